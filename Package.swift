@@ -1,0 +1,96 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// Every target is held to the same rules: Swift 6 language mode, spelled-out existentials, imports that say what they
+/// use, and no warning left standing.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "swiftop-rbac",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "swiftop-rbac", targets: ["swiftop-rbac"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // C libraries of the system.
+        .systemLibrary(
+            name: "CLibYAML",
+            pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]
+        ),
+
+        // Headers only: libcurl is opened at its first use, so that a command that asks no server does not pay for it.
+        .systemLibrary(name: "CLibCurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+
+        // The layers, lowest first; ARCHITECTURE in README.md says what each holds and what it never does.
+        .target(name: "RBAC", swiftSettings: strict),
+        .target(name: "Syntax", dependencies: ["CLibYAML"], swiftSettings: strict),
+        .target(name: "Manifests", dependencies: ["RBAC", "Syntax"], swiftSettings: strict),
+        .target(name: "Traces", dependencies: ["RBAC", "Syntax"], swiftSettings: strict),
+        .target(
+            name: "Profiles",
+            path: "profiles",
+            resources: [.embedInCode("builtin")],
+            swiftSettings: strict
+        ),
+        .target(name: "KubeAPI", dependencies: ["CLibCurl", "RBAC", "Syntax"], swiftSettings: strict),
+        .target(name: "Diagnosis", dependencies: ["RBAC", "Syntax", "Manifests", "Traces"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Diagnosis", "RBAC", "Syntax", "Traces"], swiftSettings: strict),
+        .executableTarget(
+            name: "swiftop-rbac",
+            dependencies: [
+                "Diagnosis", "KubeAPI", "Manifests", "Profiles", "RBAC", "Reports", "Syntax", "Traces", argumentParser,
+            ],
+            swiftSettings: strict
+        ),
+
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: ["Diagnosis", "Manifests", "RBAC", "Syntax", "Traces"],
+            path: "Benchmarks",
+            swiftSettings: strict
+        ),
+
+        // Tests, one target beside each layer, and one that runs whole commands.
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+        .testTarget(name: "RBACTests", dependencies: ["RBAC", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "SyntaxTests", dependencies: ["Syntax", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ManifestsTests",
+            dependencies: ["Manifests", "RBAC", "Syntax", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TracesTests",
+            dependencies: ["Profiles", "RBAC", "Syntax", "Traces", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DiagnosisTests",
+            dependencies: ["Diagnosis", "Manifests", "RBAC", "Syntax", "Traces", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "KubeAPITests",
+            dependencies: ["KubeAPI", "RBAC", "Syntax", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["Diagnosis", "RBAC", "Reports", "Syntax", "Traces", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "CommandTests", dependencies: ["swiftop-rbac", "TestSupport"], swiftSettings: strict),
+    ]
+)

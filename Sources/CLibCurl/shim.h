@@ -1,0 +1,4 @@
+#ifndef SWIFTOP_RBAC_CLIBCURL_H
+#define SWIFTOP_RBAC_CLIBCURL_H
+#include <curl/curl.h>
+#endif

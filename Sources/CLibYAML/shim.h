@@ -1,0 +1,4 @@
+#ifndef SWIFTOP_RBAC_CLIBYAML_H
+#define SWIFTOP_RBAC_CLIBYAML_H
+#include <yaml.h>
+#endif

@@ -1,0 +1,105 @@
+package import RBAC
+package import Syntax
+
+/// One cause, with its evidence and its remedy. A renderer adds nothing to what stands here.
+package struct Finding: Sendable {
+    package var code: FindingCode
+    package var severity: Severity
+    /// Whether this is why its requirements are not met, rather than something that comes on top.
+    package var isPrincipal: Bool
+    /// One line: lower case, no final period.
+    package var title: String
+    /// Sentences.
+    package var explanation: String
+    /// Indices into `CheckReport.requirements`, ascending.
+    package var requirements: [Int]
+    /// The place to look at first, then the others.
+    package var locations: [FindingLocation]
+    /// What was found on either side, a line each.
+    package var evidence: [String]
+    package var remedy: Remedy?
+
+    package init(
+        code: FindingCode,
+        severity: Severity,
+        isPrincipal: Bool = false,
+        title: String,
+        explanation: String,
+        requirements: [Int] = [],
+        locations: [FindingLocation] = [],
+        evidence: [String] = [],
+        remedy: Remedy? = nil
+    ) {
+        self.code = code
+        self.severity = severity
+        self.isPrincipal = isPrincipal
+        self.title = title
+        self.explanation = explanation
+        self.requirements = requirements
+        self.locations = locations
+        self.evidence = evidence
+        self.remedy = remedy
+    }
+}
+
+/// A stretch of a file that a finding is about.
+package struct FindingLocation: Hashable, Sendable {
+    /// The stretch to show: the whole rule, the binding.
+    package var range: SourceRange
+    /// The parts to underline inside `range`, each with a few words beside it; empty underlines the first line.
+    package var labels: [Label]
+
+    package struct Label: Hashable, Sendable {
+        package var range: SourceRange
+        package var text: String
+        package init(range: SourceRange, text: String) {
+            self.range = range
+            self.text = text
+        }
+    }
+
+    package init(range: SourceRange, labels: [Label] = []) {
+        self.range = range
+        self.labels = labels
+    }
+}
+
+/// What mends a finding.
+package struct Remedy: Sendable {
+    /// One line: what to do, in the imperative.
+    package var summary: String
+    /// Rules that grant exactly what was missing.
+    package var rules: [PolicyRule]
+    /// The same as `+kubebuilder:rbac` markers.
+    package var markers: [String]
+    /// Commands for what no edit of a manifest mends.
+    package var commands: [String]
+    /// YAML to write, shown as an addition below the location; empty where words say it better.
+    package var replacement: [String]
+    /// What an editor would change; `nil` where no edit of the manifests mends it.
+    package var edit: ManifestEdit?
+
+    package init(
+        summary: String,
+        rules: [PolicyRule] = [],
+        markers: [String] = [],
+        commands: [String] = [],
+        replacement: [String] = [],
+        edit: ManifestEdit? = nil
+    ) {
+        self.summary = summary
+        self.rules = rules
+        self.markers = markers
+        self.commands = commands
+        self.replacement = replacement
+        self.edit = edit
+    }
+}
+
+/// An edit of one manifest, in terms of the objects; the text is found by the positions.
+package enum ManifestEdit: Hashable, Sendable {
+    /// Adds entries to lists of one rule (the rule's range names it).
+    case extendRule(rule: SourceRange, adding: PolicyRule)
+    /// Adds a rule to the role that stands at `role`, after the rule at `after` where one is nearest in meaning.
+    case addRule(role: SourceRange, after: SourceRange?, rule: PolicyRule)
+}
