@@ -1,0 +1,58 @@
+import ArgumentParser
+
+/// `-r`: the manifests.
+struct ManifestOptions: ParsableArguments {
+    @Option(
+        name: [.short, .customLong("role")],
+        help: ArgumentHelp(
+            "Manifest file, folder, kustomization folder, or - for standard input. Repeatable.",
+            discussion:
+                "Default: the first that exists of config/default (where it is a kustomization), config/rbac, deploy, role.yaml.",
+            valueName: "path"
+        ),
+        completion: .file()
+    )
+    var roles: [String] = []
+}
+
+/// `-t`, `-p`, `--need`: what is required.
+struct RequirementOptions: ParsableArguments {
+    @Option(
+        name: [.short, .customLong("trace")],
+        help: ArgumentHelp(
+            "Trace of the calls, in any form that can be read (told by its content), or -. Repeatable.",
+            discussion: "Default: rbac-trace.jsonl, if it exists.",
+            valueName: "path"
+        ),
+        completion: .file()
+    )
+    var traces: [String] = []
+
+    @Option(
+        name: [.short, .customLong("profile")],
+        help: ArgumentHelp(
+            "Adds the requirements of a profile: for=myapps.example.com, owns=deployments.apps, events, or a file. Repeatable.",
+            discussion: "`swiftop-rbac profile list` names the built-in ones.",
+            valueName: "name[=resource[.group]]|path"
+        )
+    )
+    var profiles: [String] = []
+
+    @Option(
+        name: .customLong("watch-namespace"),
+        help: ArgumentHelp(
+            "Namespace that the profiles' informers watch, instead of all namespaces. Repeatable.",
+            valueName: "namespace"
+        )
+    )
+    var watchNamespaces: [String] = []
+
+    @Option(
+        name: .customLong("need"),
+        help: ArgumentHelp(
+            "A requirement without a trace: 'VERB[,VERB] RESOURCE[.GROUP][/SUB] [-n NS] [NAME]'. Repeatable.",
+            valueName: "requirement"
+        )
+    )
+    var needs: [String] = []
+}

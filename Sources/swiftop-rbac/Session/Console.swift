@@ -1,0 +1,77 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The program's own streams: results to standard output, everything else to standard error.
+enum Console {
+    /// Writes all of `text`; a reader that went away ends the program quietly, as it does every other filter.
+    static func writeOutput(_ text: String) {
+        write(text, to: STDOUT_FILENO)
+    }
+
+    /// Writes a line to standard error.
+    static func writeError(_ text: String) {
+        write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                #if canImport(Glibc)
+                    let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                #else
+                    let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
+                #endif
+                if count > 0 {
+                    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+                } else if count < 0, errno == EINTR {
+                    continue
+                } else {
+                    failed(writing: descriptor, errno)
+                }
+            }
+        }
+    }
+
+    private static func failed(writing descriptor: Int32, _ code: Int32) {
+        // A closed pipe is the reader's choice; a full disk is not, and must not pass for a written result.
+        if code == EPIPE { exit(ExitStatus.success.rawValue) }
+        if descriptor == STDOUT_FILENO {
+            let reason = String(cString: strerror(code))
+            write("error: standard output cannot be written: \(reason)\n", to: STDERR_FILENO)
+        }
+        exit(ExitStatus.invalidInput.rawValue)
+    }
+
+    /// Whether a stream is a terminal.
+    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// Columns of the terminal behind standard output, or `nil` where there is none.
+    static var terminalWidth: Int? {
+        guard isTerminal(STDOUT_FILENO) else { return nil }
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    /// The value of an environment variable; `nil` where it is unset or empty.
+    static func environment(_ name: String) -> String? {
+        guard let value = getenv(name) else { return nil }
+        let text = String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+
+    /// Whether to colour standard output: the flag, then `NO_COLOR` (no-color.org), then whether it is a terminal.
+    static func usesColor(_ choice: ColorChoice) -> Bool {
+        switch choice {
+        case .always: true
+        case .never: false
+        case .auto:
+            environment("NO_COLOR") == nil && environment("TERM") != "dumb" && isTerminal(STDOUT_FILENO)
+        }
+    }
+}

@@ -1,0 +1,23 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Where inputs are looked for when no flag names them.
+enum DefaultPaths {
+    /// The first that exists of `config/default` (where it is a kustomization), `config/rbac`, `deploy`, `role.yaml`.
+    static var manifests: String? {
+        let kustomizations = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+        if kustomizations.contains(where: { exists("config/default/\($0)") }) { return "config/default" }
+        return ["config/rbac", "deploy", "role.yaml"].first(where: exists)
+    }
+
+    /// `rbac-trace.jsonl`, if it exists.
+    static var trace: String? {
+        let path = "rbac-trace.jsonl"
+        return exists(path) ? path : nil
+    }
+
+    private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}
