@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct DiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "diff")
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct ProfileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "profile")
+}

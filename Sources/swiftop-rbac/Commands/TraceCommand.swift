@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct TraceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "trace")
+}
