@@ -28,7 +28,7 @@ struct SwiftopRBACCommand: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            end(with: error, arguments: arguments)
+            endProgram(with: error, arguments: arguments)
         }
     }
 }

@@ -14,8 +14,14 @@ import Testing
             let authorizer = Authorizer(policy: recorded.policy)
             let decision = authorizer.authorize(recorded.request.attributes, user: recorded.userInfo)
             #expect(decision.isAllowed == recorded.allowed, "\(recorded.id) \(recorded.name)")
-            #expect(Self.sorted(decision.reason) == Self.sorted(recorded.reason), "\(recorded.id) \(recorded.name)")
+            #expect(Self.sorted(decision.reason) == Self.sorted(Self.asServed(recorded.reason)), "\(recorded.id) \(recorded.name)")
         }
+    }
+
+    /// A server's lister names the resource in the singular; the recorder's in-memory resolver used the plural.
+    private static func asServed(_ reason: String) -> String {
+        reason.replacingOccurrences(of: "RBAC: roles.rbac", with: "RBAC: role.rbac")
+            .replacingOccurrences(of: "RBAC: clusterroles.rbac", with: "RBAC: clusterrole.rbac")
     }
 
     /// The order of several errors is not stable on the server; the parts are.
@@ -73,7 +79,8 @@ private struct RecordedCase: Decodable {
         var path: String?
 
         var attributes: RequestAttributes {
-            if let path { return RequestAttributes(verb: verb, nonResourceURL: path) }
+            // Recorded with Go's zero values: an empty path was sent as a resource request with nothing in it.
+            if let path, !path.isEmpty { return RequestAttributes(verb: verb, nonResourceURL: path) }
             return RequestAttributes(
                 verb: verb,
                 group: group ?? "",

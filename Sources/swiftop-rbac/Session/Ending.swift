@@ -7,9 +7,7 @@ import Glibc
 import Darwin
 #endif
 
-extension SwiftopRBACCommand {
-    /// Turns what a command threw into a text and an exit status.
-    static func end(with error: any Error, arguments: [String]) -> Never {
-        exit(2)
-    }
+/// Turns what a command threw into a text and an exit status.
+func endProgram(with error: any Error, arguments: [String]) -> Never {
+    exit(2)
 }
