@@ -25,7 +25,7 @@ import Testing
             let slice = Array(text.utf8)[range.start.offset..<range.end.offset]
             #expect(String(decoding: slice, as: UTF8.self) == expected)
         }
-        #expect(verbs[2].range.start.column == 22)
+        #expect(verbs[2].range.start.column == 23)
     }
 
     @Test func resolvesAnchorsAndMergeKeys() throws {
