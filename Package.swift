@@ -41,6 +41,7 @@ let package = Package(
         .target(
             name: "Profiles",
             path: "profiles",
+            exclude: ["README.md"],
             resources: [.embedInCode("builtin")],
             swiftSettings: strict
         ),
