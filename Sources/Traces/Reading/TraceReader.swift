@@ -207,9 +207,9 @@ package struct TraceReader {
         insert(requirement, isInformer: info.isInformer)
     }
 
-    private func resolved(_ record: TraceRecord) throws(JSONError) -> RequestInfo {
+    private func resolved(_ record: TraceRecord) throws(JSONError) -> ResolvedRequest {
         if let method = record.method, let path = record.path {
-            do throws(RequestInfo.Unresolvable) {
+            do throws(RequestError) {
                 return try RequestInfo.resolve(method: method, url: path)
             } catch { throw JSONError(offset: 0, message: error.message) }
         }
@@ -231,14 +231,7 @@ package struct TraceReader {
         }
         guard record.verb != nil else { throw JSONError(offset: 0, message: "the record has no `verb`") }
         attributes.verb = record.verb ?? ""
-        return RequestInfo(
-            attributes: attributes,
-            fieldSelector: "",
-            labelSelector: "",
-            parts: [],
-            isInformer: false,
-            isDryRun: false
-        )
+        return ResolvedRequest(attributes: attributes)
     }
 
     private mutating func takeAudit(_ record: TraceRecord) {

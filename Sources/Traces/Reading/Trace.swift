@@ -11,7 +11,7 @@ package struct Trace: Sendable {
     /// The users whose calls are in the trace, with how many; empty where no record names one.
     package var users: [String: Int] {
         var users: [String: Int] = [:]
-        for requirement in requirements.sorted() {
+        for requirement in requirements.requirements {
             if let user = requirement.key.user { users[user, default: 0] += max(1, requirement.count) }
         }
         return users

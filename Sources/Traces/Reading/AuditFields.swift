@@ -78,7 +78,7 @@ struct AuditFields {
 
     /// What was authorized: name and namespace as in the URL, since `objectRef` of a create is filled from the body,
     /// which authorization never saw; `objectRef` where there is no URL.
-    func attributes(verb: String) -> RequestInfo? {
+    func attributes(verb: String) -> ResolvedRequest? {
         let method =
             switch verb {
             case "create": "POST"
@@ -96,13 +96,6 @@ struct AuditFields {
         guard var attributes = objectReference, !attributes.resource.isEmpty else { return nil }
         attributes.verb = verb
         if verb == "create", attributes.subresource.isEmpty { attributes.name = "" }
-        return RequestInfo(
-            attributes: attributes,
-            fieldSelector: "",
-            labelSelector: "",
-            parts: [],
-            isInformer: false,
-            isDryRun: false
-        )
+        return ResolvedRequest(attributes: attributes)
     }
 }
