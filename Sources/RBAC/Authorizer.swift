@@ -31,11 +31,18 @@ package struct Decision: Sendable {
     /// What granted a request, as indices into the policy.
     package struct Grant: Hashable, Sendable {
         package var binding: Int
-        /// Into the binding's subjects.
-        package var subject: Int
         package var role: Int
         /// Into the role's rules.
         package var rule: Int
+        /// Into the binding's subjects.
+        package var subject: Int
+
+        package init(binding: Int, role: Int, rule: Int, subject: Int) {
+            self.binding = binding
+            self.role = role
+            self.rule = rule
+            self.subject = subject
+        }
     }
 
     package let grant: Grant?
@@ -113,5 +120,17 @@ extension Subject {
     package func accountName(in binding: Binding) -> ServiceAccountName? {
         let namespace = namespace.isEmpty ? binding.namespace : namespace
         return namespace.isEmpty ? nil : ServiceAccountName(namespace: namespace, name: name)
+    }
+}
+
+extension Subject {
+    /// Whether this subject of a binding stands for the user. Kubernetes: `rbac/validation.appliesToUser`.
+    package func matches(_ user: UserInfo, in binding: Binding) -> Bool {
+        switch kind {
+        case "User": name.hasSameBytes(as: user.name)
+        case "Group": user.groups.contains { $0.hasSameBytes(as: name) }
+        case "ServiceAccount": accountName(in: binding)?.userName.hasSameBytes(as: user.name) ?? false
+        default: false
+        }
     }
 }

@@ -85,7 +85,7 @@ struct RuleIndex: Sendable {
 
         mutating func add(_ role: Role, role roleIndex: Int, binding: Int, subject: Int) {
             for (index, rule) in role.rules.enumerated() {
-                let grant = Decision.Grant(binding: binding, subject: subject, role: roleIndex, rule: index)
+                let grant = Decision.Grant(binding: binding, role: roleIndex, rule: index, subject: subject)
                 entries.append(Entry(rule: rule.rule, grant: grant))
             }
         }
