@@ -44,8 +44,7 @@ package struct Access: Sendable {
         if !namespace.isEmpty, let index = storage.namespace(namespace) {
             errors += storage.namespaces[index].errors
         }
-        var seen: Set<ByteKey> = []
-        return errors.filter { seen.insert(ByteKey($0)).inserted }
+        return errors
     }
 
     /// Kubernetes: `rbac.clusterRoleBindingDescriber` and `roleBindingDescriber`.
@@ -136,7 +135,9 @@ private struct RoleTable {
     init(_ policy: Policy) {
         for (index, role) in policy.roles.enumerated() {
             let namespace = role.kind == .role ? role.namespace : ""
-            roles[Key(kind: role.kind, namespace: ByteKey(namespace), name: ByteKey(role.name))] = index
+            let key = Key(kind: role.kind, namespace: ByteKey(namespace), name: ByteKey(role.name))
+            // An API server has one role of a name; of several here the first counts.
+            if roles[key] == nil { roles[key] = index }
         }
     }
 
@@ -147,7 +148,9 @@ private struct RoleTable {
         }
         let namespace = kind == .role ? binding.namespace : ""
         let key = Key(kind: kind, namespace: ByteKey(namespace), name: ByteKey(binding.roleRef.name))
-        if let index = roles[key] { return .found(index) }
+        // A cluster role binding has no namespace to look for a namespaced role in.
+        let canExist = kind == .clusterRole || binding.kind == .roleBinding
+        if canExist, let index = roles[key] { return .found(index) }
         let resource = kind == .role ? "role" : "clusterrole"
         return .missing("\(resource).rbac.authorization.k8s.io \(goQuoted(binding.roleRef.name)) not found")
     }

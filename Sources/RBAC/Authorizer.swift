@@ -64,7 +64,9 @@ package struct Decision: Sendable {
     /// The reason as an access review and an audit event carry it; built at each call.
     package var reason: String {
         if let grant { return access.reason(for: grant) }
-        let errors = errors
+        // Kubernetes: `utilerrors.NewAggregate` says each error once.
+        var seen: Set<ByteKey> = []
+        let errors = errors.filter { seen.insert(ByteKey($0)).inserted }
         switch errors.count {
         case 0: return ""
         case 1: return "RBAC: \(errors[0])"
