@@ -44,6 +44,9 @@ package enum FileAccess {
         return try read(descriptor, name: path, limit: limit)
     }
 
+    /// All bytes of a small file, such as a profile.
+    package static func contents(of path: String) throws(InputError) -> [UInt8] { try read(path, limit: 16 << 20) }
+
     /// All bytes of an open file.
     package static func read(_ descriptor: Int32, name: String, limit: Int) throws(InputError) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// Which API server is asked, and as whom: the flags that kubectl has, with its meaning.
-struct ConnectionOptions: ParsableArguments {
+struct ConnectionFlags: ParsableArguments {
     @Option(help: "Path of the kubeconfig; default $KUBECONFIG, then ~/.kube/config.", completion: .file())
     var kubeconfig: String?
 
