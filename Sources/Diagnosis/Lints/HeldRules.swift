@@ -19,8 +19,8 @@ struct HeldRule {
     var halves: [PolicyRule] { rule.halves.filter { namespace == nil || !$0.isPathHalf } }
 }
 
-/// What a user holds, binding by binding. Where the manifests hold roles and no binding at all, every role that is not
-/// meant for users counts as bound: a ClusterRole in the whole cluster, a Role in its namespace.
+/// What a user holds, binding by binding. Where the manifests hold roles and no binding at all, every role counts as bound
+/// to the user: a ClusterRole in the whole cluster, a Role in its namespace.
 func heldRules(of user: UserInfo, declared: DeclaredPolicy) -> [HeldRule] {
     let policy = declared.policy
     if policy.bindings.isEmpty {
@@ -31,7 +31,11 @@ func heldRules(of user: UserInfo, declared: DeclaredPolicy) -> [HeldRule] {
     return policy.bindings.flatMap { binding -> [HeldRule] in
         guard binding.subjects.contains(where: { $0.names(user, in: binding) }), let role = policy.role(of: binding)
         else { return [] }
-        return heldRules(of: role, namespace: binding.kind == .roleBinding ? binding.namespace : nil, declared: declared)
+        return heldRules(
+            of: role,
+            namespace: binding.kind == .roleBinding ? binding.namespace : nil,
+            declared: declared
+        )
     }
 }
 
