@@ -18,14 +18,14 @@ struct ExplainCommand: AsyncParsableCommand {
     @OptionGroup var output: ColorOptions
 
     func run() async throws {
-        guard let code = FindingCode(rawValue: code) else {
-            let names = FindingCode.allCases.map(\.rawValue)
-            let near = names.min { editDistance($0, code) < editDistance($1, code) }
+        guard let found = FindingCode(named: code) else {
+            let near = FindingCode.suggestions(for: code).map { "`\($0.rawValue)`" }
             let hint =
-                near.flatMap { editDistance($0, code) <= 3 ? "did you mean `\($0)`?" : nil }
-                ?? "the codes are: \(names.joined(separator: ", "))"
+                near.isEmpty
+                ? "the codes are: \(FindingCode.allCases.map(\.rawValue).joined(separator: ", "))"
+                : "did you mean \(near.prefix(3).joined(separator: " or "))?"
             throw CommandFailure(.arguments, "error: no finding has the code `\(code)`\n  hint: \(hint)")
         }
-        Console.writeOutput(output.renderer.code(code.text))
+        Console.writeOutput(output.renderer.code(found.text))
     }
 }

@@ -1,6 +1,7 @@
 import Diagnosis
 import Manifests
 import Profiles
+import RBAC
 import Syntax
 import Traces
 
@@ -85,9 +86,8 @@ struct InputLoader {
             }
             guard name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") else {
                 let names = BuiltinProfiles.all.map(\.name)
-                let near = names.min { editDistance($0, name) < editDistance($1, name) }
                 let hint =
-                    near.flatMap { editDistance($0, name) <= 2 ? "did you mean `\($0)`?" : nil }
+                    nearMisses(of: name, among: names).first.map { "did you mean `\($0)`?" }
                     ?? "the built-in ones are \(names.joined(separator: ", ")); a file has a slash or ends in .yaml"
                 throw InputError(file: "--profile", message: "no profile is called `\(name)`", hint: hint)
             }
