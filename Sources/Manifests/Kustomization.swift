@@ -45,7 +45,9 @@ struct Kustomization {
         var warnings: [ManifestWarning] = []
         for key in ["patches", "patchesJson6902"] {
             for item in fields.value(key)?.sequence?.items ?? [] where couldTouchRBAC(item) {
-                warnings.append(ManifestWarning(message: "kustomize's `\(key)` is not followed here", range: item.range))
+                warnings.append(
+                    ManifestWarning(message: "kustomize's `\(key)` is not followed here", range: item.range)
+                )
             }
         }
         let others = [
@@ -72,7 +74,8 @@ struct Kustomization {
             return kinds.contains(kind)
         }
         guard let text = patch.mapping?.value("patch")?.scalar?.text else { return true }
-        return kinds.contains { text.contains("kind: \($0)\n") } && (!text.contains("kind: Deployment") || mentionsAccount(patch))
+        return kinds.contains { text.contains("kind: \($0)\n") }
+            && (!text.contains("kind: Deployment") || mentionsAccount(patch))
     }
 
     private static func mentionsAccount(_ patch: Node) -> Bool {

@@ -1,9 +1,9 @@
 package import Syntax
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Reads the manifests that a user names: files, folders, kustomizations, standard input.
@@ -112,26 +112,9 @@ package struct ManifestLoader {
 
     private func objects(_ bytes: [UInt8], file: String) throws(InputError) -> ManifestSet {
         var reader = ObjectReader()
-        let documents: [Node]
-        do {
-            documents = try YAMLParser.documents(bytes, file: file, limits: limits)
-            for document in documents { try reader.read(document) }
-        } catch {
-            throw Self.templateError(bytes, file) ?? error
-        }
+        for document in try YAMLParser.documents(bytes, file: file, limits: limits) { try reader.read(document) }
         reader.objects.texts[file] = String(decoding: bytes, as: UTF8.self)
         return reader.objects
-    }
-
-    /// What goes wrong in a Helm template goes wrong because it is one.
-    private static func templateError(_ bytes: [UInt8], _ file: String) -> InputError? {
-        guard let text = try? SourceText(bytes, file: file), let offset = text.firstTemplate else { return nil }
-        return InputError(
-            file: file,
-            location: text.location(ofOffset: offset),
-            message: "this is a Helm template, not YAML: it holds `{{`",
-            hint: "render it first: helm template RELEASE CHART | swiftop-rbac check -r -"
-        )
     }
 
     static func joined(_ folder: String, _ name: String) -> String {
@@ -171,7 +154,9 @@ extension ManifestSet {
     /// Of two objects of one name the later one stands, as after `kubectl apply`; a warning names both places.
     mutating func keepLastDefinitions() {
         var newWarnings: [ManifestWarning] = []
-        func keepLast<Item>(_ items: [Item], _ identity: (Item) -> ObjectIdentity, _ range: (Item) -> SourceRange) -> [Item] {
+        func keepLast<Item>(_ items: [Item], _ identity: (Item) -> ObjectIdentity, _ range: (Item) -> SourceRange)
+            -> [Item]
+        {
             var last: [String: Int] = [:]
             for (index, item) in items.enumerated() {
                 let id = identity(item)

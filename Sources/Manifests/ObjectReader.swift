@@ -14,7 +14,10 @@ struct ObjectReader {
             )
         }
         guard let kindNode = object.value("kind") else {
-            throw document.error("the object has no `kind`", hint: "add `apiVersion:` and `kind:`, or leave the file out")
+            throw document.error(
+                "the object has no `kind`",
+                hint: "add `apiVersion:` and `kind:`, or leave the file out"
+            )
         }
         let kind = try kindNode.string("kind")
         if kind.hasSuffix("List"), let items = object.value("items") {
