@@ -76,11 +76,11 @@ import Testing
     }
 
     @Test func missingAndUnreadable() throws {
-        expectError(try check(role: nil, nil, ["-r", "no/such.yaml"]), at: "no/such.yaml: error: no such file")
-        expectError(try check(role: Data(role.utf8), nil, ["-t", "."]), at: ".: error: this is a folder")
-        expectError(try check(role: Data(role.utf8), nil, ["-t", "none.jsonl"]), at: "none.jsonl: error: no such file")
-        expectError(try check(role: Data(role.utf8), nil, ["--need", "list"]), at: "--need: error: ")
-        expectError(try check(role: Data(role.utf8), nil, ["-p", "fro=x"]), at: "--profile: error: ")
+        expectError(try check(role: nil, trace: nil, ["-r", "no/such.yaml"]), at: "no/such.yaml: error: no such file")
+        expectError(try check(role: Data(role.utf8), trace: nil, ["-t", "."]), at: ".: error: this is a folder")
+        expectError(try check(role: Data(role.utf8), trace: nil, ["-t", "none.jsonl"]), at: "none.jsonl: error: no such file")
+        expectError(try check(role: Data(role.utf8), trace: nil, ["--need", "list"]), at: "--need: error: ")
+        expectError(try check(role: Data(role.utf8), trace: nil, ["-p", "fro=x"]), at: "--profile: error: ")
     }
 
     @Test func aCutLastLineIsSkippedWithAWarning() throws {
@@ -93,7 +93,7 @@ import Testing
 
     @Test func jsonStaysOneDocumentOnFailure() throws {
         for arguments in [["-o", "json", "-r", "none.yaml"], ["-o", "json", "--no-such-flag"], ["-o", "json", "--need", "x"]] {
-            let outcome = try check(role: Data(role.utf8), nil, arguments)
+            let outcome = try check(role: Data(role.utf8), trace: nil, arguments)
             #expect(outcome.status == 2)
             let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
             #expect(document?["kind"] as? String == "CheckReport", "\(arguments)")
