@@ -1,3 +1,5 @@
+import Syntax
+
 /// Asks one API server, as one identity.
 ///
 /// Nothing is loaded or sent before the first question. All members may be called from any task at the same time; they
@@ -98,7 +100,7 @@ package final class APIClient: Sendable {
     }
 
     static func json(_ response: APIResponse) throws(APIFailure) -> JSONValue {
-        do throws(JSONValue.SyntaxFailure) {
+        do throws(JSONError) {
             return try JSONValue(response.body)
         } catch {
             let type = response.contentType.isEmpty ? "" : " (\(PlainText.oneLine(response.contentType, limit: 60)))"

@@ -1,3 +1,5 @@
+import Syntax
+
 /// What a credential plugin is told, and what it answers. Kubernetes: `client.authentication.k8s.io`.
 struct ExecCredential: Sendable {
     var token: Secret<String>?
@@ -25,7 +27,7 @@ struct ExecCredential: Sendable {
             .pluginAnswer(command: plugin.command, detail: detail)
         }
         let document: JSONValue
-        do throws(JSONValue.SyntaxFailure) {
+        do throws(JSONError) {
             document = try JSONValue(output)
         } catch {
             throw failure(output.isEmpty ? "it printed nothing" : "it is no JSON")

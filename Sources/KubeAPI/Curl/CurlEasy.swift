@@ -73,7 +73,7 @@ final class CurlEasy {
         errorText[0] = 0
         set(CURLOPT_URL, settings.address.url(path: request.path, host: settings.tlsServerName))
         setMethod(request)
-        setHeaders(settings.headers + request.headers, host: settings)
+        setHeaders(settings.headers.value + request.headers, host: settings)
         let milliseconds = timeout.map { Self.milliseconds($0) } ?? 0
         set(CURLOPT_TIMEOUT_MS, milliseconds)
         let connectLimit = 30_000

@@ -1,3 +1,5 @@
+import Syntax
+
 /// A JSON document as a tree, for the answers of servers and plugins: bounded in depth, no trap on any bytes.
 enum JSONValue: Hashable, Sendable {
     case null
@@ -14,16 +16,41 @@ enum JSONValue: Hashable, Sendable {
         var value: JSONValue
     }
 
-    /// Why a text is no JSON: what, and after how many bytes.
-    struct SyntaxFailure: Error, Hashable {
-        var offset: Int
-        var message: String
+    /// - Throws: where the bytes are not exactly one JSON value.
+    init(_ bytes: [UInt8]) throws(JSONError) {
+        let result: Result<JSONValue, JSONError> = bytes.withUnsafeBufferPointer { buffer in
+            Result { () throws(JSONError) in
+                var scanner = JSONScanner(buffer)
+                let value = try JSONValue(&scanner, buffer)
+                try scanner.end()
+                return value
+            }
+        }
+        self = try result.get()
     }
 
-    /// - Throws: where the bytes are not exactly one JSON value, nested at most 512 deep.
-    init(_ bytes: [UInt8]) throws(SyntaxFailure) {
-        var reader = JSONReader(bytes)
-        self = try reader.document()
+    /// The next value of a scanner, whose depth is bounded.
+    private init(_ scanner: inout JSONScanner, _ buffer: UnsafeBufferPointer<UInt8>) throws(JSONError) {
+        switch scanner.nextByte() {
+        case UInt8(ascii: "{"):
+            var members: [Member] = []
+            try scanner.object { key, scanner throws(JSONError) in
+                members.append(Member(key: key, value: try JSONValue(&scanner, buffer)))
+            }
+            self = .object(members)
+        case UInt8(ascii: "["):
+            var items: [JSONValue] = []
+            try scanner.array { scanner throws(JSONError) in items.append(try JSONValue(&scanner, buffer)) }
+            self = .array(items)
+        case UInt8(ascii: "\""): self = .string(try scanner.string())
+        case UInt8(ascii: "t"), UInt8(ascii: "f"):
+            self = try scanner.optionalBoolean().map { .boolean($0) } ?? .null
+        default:
+            let start = scanner.position
+            try scanner.skip()
+            let text = String(decoding: buffer[start..<scanner.position], as: UTF8.self)
+            self = text == "null" ? .null : .number(text)
+        }
     }
 
     /// A member of an object; `null` for everything that is not there, so that accesses can be chained.

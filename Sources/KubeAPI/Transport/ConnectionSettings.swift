@@ -14,8 +14,8 @@ package struct ConnectionSettings: Sendable {
     package var clientCertificate: ClientCertificate?
     package var proxy: ProxyAddress?
     package var acceptsCompression: Bool
-    /// `Name: value` lines of every request: agent, authorization, impersonation.
-    package var headers: [String]
+    /// `Name: value` lines of every request: agent, authorization, impersonation. Hidden for the sake of the second.
+    package var headers: Secret<[String]>
 
     package init(
         generation: Int = 0,
@@ -36,12 +36,12 @@ package struct ConnectionSettings: Sendable {
         self.clientCertificate = clientCertificate
         self.proxy = proxy
         self.acceptsCompression = acceptsCompression
-        self.headers = headers
+        self.headers = Secret(headers)
     }
 }
 
 /// A client certificate with its key, both PEM.
-package struct ClientCertificate: Sendable, Hashable, CustomStringConvertible {
+package struct ClientCertificate: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     package var certificate: [UInt8]
     package var key: [UInt8]
 
@@ -52,4 +52,5 @@ package struct ClientCertificate: Sendable, Hashable, CustomStringConvertible {
 
     /// Never the key.
     package var description: String { "client certificate of \(certificate.count) bytes" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,5 +1,5 @@
 /// A proxy, from `proxy-url` or the environment.
-package struct ProxyAddress: Hashable, Sendable, CustomStringConvertible {
+package struct ProxyAddress: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     package enum Scheme: String, Sendable { case http, https, socks5, socks5h }
 
     package var scheme: Scheme
@@ -36,6 +36,8 @@ package struct ProxyAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Without user and password.
     package var description: String { "\(scheme.rawValue)://\(HostAndPort.bracketed(host)):\(port)" }
+
+    package var customMirror: Mirror { Mirror(self, children: ["address": description]) }
 
     /// As curl takes it. Go leaves the resolution of names to a SOCKS proxy, which curl calls `socks5h`.
     var curlURL: String {
