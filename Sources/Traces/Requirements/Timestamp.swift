@@ -51,6 +51,11 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
         return lhs.digits < rhs.digits
     }
 
+    /// Compares instants, however they are written.
+    package func isAtOrAfter(_ other: Timestamp) -> Bool {
+        (seconds, nanoseconds) >= (other.seconds, other.nanoseconds)
+    }
+
     package var description: String {
         let local = seconds + Int64(offset ?? 0) * 60
         let dayNumber = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
