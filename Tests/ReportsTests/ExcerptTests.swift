@@ -113,7 +113,7 @@ import Testing
     @Test func aVeryLongLineIsCutAroundTheMark() throws {
         let file = SourceFile(
             name: "f",
-            text: String(repeating: "秘 ", count: 3_000) + "here" + String(repeating: " x", count: 3_000)
+            text: String(repeating: "秘 ", count: 30_000) + "here" + String(repeating: " x", count: 30_000)
         )
         let rendering = Self.render(
             file,

@@ -303,6 +303,7 @@ private let binding = SourceFile(
 
 private let online: Situation = {
     var report = CheckReport()
+    report.details = ["2 roles, 3 bindings, 1 service account from config/rbac", "skipped: 2 Service, 1 ConfigMap"]
     report.server = CheckReport.Server(url: "https://127.0.0.1:6443", version: "v1.36.2", context: "kind-dev")
     report.identities = [
         CheckReport.Identity(

@@ -3,12 +3,14 @@
 /// Tabs are expanded, control characters escaped, and of a very long line only the part around what is pointed at is kept.
 struct LineLayout: Sendable {
     private static let tabStop = 4
-    /// Scalars that are looked at; a line beyond it (a minified file) is cut there.
-    private static let longest = 20_000
+    /// Scalars that are looked at on each side of what is pointed at, since a minified file is one line of megabytes.
+    private static let reach = 2_000
 
     /// What is printed.
     private(set) var text = ""
-    /// The first column of each scalar, and one more for the end of the line; counted from 0 before the cut.
+    /// Scalars at the start of the line that were not looked at.
+    private let skipped: Int
+    /// The first column of each further scalar, and one more for the end; counted from 0 before the cut.
     private var columns: [Int] = []
     /// Columns that are printed, before the cut.
     private var window: Range<Int>
@@ -21,7 +23,8 @@ struct LineLayout: Sendable {
     ///   - focus: the scalar, from 1, that has to be seen.
     ///   - width: columns that may be taken.
     init(_ line: Substring.UnicodeScalarView, focus: Int, width: Int) {
-        let cells = Self.cells(of: line, columns: &columns)
+        skipped = focus > Self.reach ? focus - Self.reach : 0
+        let cells = Self.cells(of: line.dropFirst(skipped).prefix(2 * Self.reach), columns: &columns)
         let total = columns.last ?? 0
         window = 0..<total
         contentStart = cells.first { $0.text != " " }?.column ?? 0
@@ -40,7 +43,7 @@ struct LineLayout: Sendable {
     private static func cells(of line: Substring.UnicodeScalarView, columns: inout [Int]) -> [Cell] {
         var cells: [Cell] = []
         var column = 0
-        for character in Substring(line.prefix(longest)) {
+        for character in Substring(line) {
             let content: String
             if character == "\t" {
                 content = String(repeating: " ", count: tabStop - column % tabStop)
@@ -65,7 +68,9 @@ struct LineLayout: Sendable {
     }
 
     /// The index into `columns` of a scalar that is counted from 1.
-    private func clamped(_ scalar: Int) -> Int { max(0, min(scalar, columns.count) - 1) }
+    private func clamped(_ scalar: Int) -> Int {
+        max(0, min(max(1, scalar) - 1 - skipped, columns.count - 1))
+    }
 
     /// Columns, from 0, that the scalars from `start` up to and not including `end` (both from 1) take where they are
     /// printed; at least one.

@@ -66,6 +66,9 @@ struct CheckText {
     private mutating func drawPremises() {
         Premises.draw(report.identities, report.server, into: &output)
         for note in report.notes { output.paragraph(note, label: "note:", style: .note) }
+        if options.verbosity == .verbose {
+            for detail in report.details { output.paragraph(detail, label: "read:", style: .secondary) }
+        }
         output.gap()
     }
 

@@ -64,7 +64,12 @@ struct DiffText {
     }
 
     private mutating func draw(_ entry: DiffEntry, _ change: DiffReport.Change) {
-        output.paragraph(entry.words, lead: "  ", label: change.sign, style: change.style(entry.severity))
+        output.paragraph(
+            entry.words + entry.weight,
+            lead: "  ",
+            label: change.sign,
+            style: change.style(entry.severity)
+        )
         for detail in entry.details(change) { output.paragraph(detail, lead: "      ") }
         guard options.verbosity == .verbose else { return }
         for (index, location) in entry.locations.enumerated() {
@@ -97,6 +102,7 @@ struct DiffText {
             counted(differences, "difference") + ": "
                 + output.palette(counted(errors, "error"), errors > 0 ? .error : nil) + ", "
                 + output.palette(counted(warnings, "warning"), warnings > 0 ? .warning : nil)
+                + (report.inBoth.isEmpty ? "" : "; \(report.inBoth.count) on both sides")
         )
     }
 
@@ -112,6 +118,8 @@ struct DiffText {
 /// One line of a comparison: a rule, or the requirements that differ in the verb alone.
 private struct DiffEntry {
     var words: String
+    /// The severity in words, where others beside it weigh differently.
+    var weight = ""
     var severity: Severity?
     var locations: [FindingLocation]
     /// What role grants it, through which binding, to whom; or how often it was called.
@@ -138,7 +146,8 @@ private struct DiffEntry {
 
     /// - Parameter hasUnlike: whether others weigh differently, so that the weight has to be said.
     private init(_ phrase: CallPhrase, _ severity: Severity?, hasUnlike: Bool) {
-        words = phrase.what + (hasUnlike ? severity.map { " (\($0.rawValue))" } ?? "" : "")
+        words = phrase.what
+        weight = hasUnlike ? severity.map { " (\($0.rawValue))" } ?? "" : ""
         self.severity = severity
         locations = []
         context = phrase.context
