@@ -54,7 +54,7 @@ package enum RuleCoverage {
             && tuple.nonResourceURLs.allSatisfy { held.allowsPath($0) }
             && (held.resourceNames.isEmpty
                 || !tuple.resourceNames.isEmpty
-                    && tuple.resourceNames.allSatisfy { held.resourceNames.containsExactly($0) })
+                    && tuple.resourceNames.allSatisfy { held.allowsName($0) })
     }
 
     /// The same rules with those merged that have one group, one resource and neither names nor URLs, and differ by verb.
@@ -64,7 +64,7 @@ package enum RuleCoverage {
     package static func compact(_ rules: [PolicyRule]) -> [PolicyRule] {
         var result: [PolicyRule] = []
         var simple: [PolicyRule] = []
-        var positions: [[ExactText]: Int] = [:]
+        var positions: [[ByteKey]: Int] = [:]
         for rule in rules {
             guard rule.apiGroups.count == 1, rule.resources.count == 1, rule.resourceNames.isEmpty,
                 rule.nonResourceURLs.isEmpty
@@ -72,7 +72,7 @@ package enum RuleCoverage {
                 result.append(rule)
                 continue
             }
-            let key = (rule.apiGroups + rule.resources).map(ExactText.init)
+            let key = (rule.apiGroups + rule.resources).map(ByteKey.init)
             if let position = positions[key] {
                 simple[position].verbs += rule.verbs
             } else {
@@ -88,7 +88,7 @@ package enum RuleCoverage {
     ///
     /// Kubernetes: `ConfirmNoEscalation` in `pkg/registry/rbac/validation/rule.go`.
     package static func escalationLines(_ missing: [PolicyRule]) -> [String] {
-        let lines = Set(compact(missing).map { ExactText($0.compactDescription) })
+        let lines = Set(compact(missing).map { ByteKey($0.compactDescription) })
         return lines.map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 }
@@ -106,8 +106,9 @@ extension PolicyRule {
 
     /// Whether an element of the wanted rule's `resources` is within this rule's. Kubernetes: `resourceCoversAll`.
     fileprivate func covers(resource wanted: String) -> Bool {
-        if resources.contains(where: { $0 == "*" || $0.isExactly(wanted) }) { return true }
+        if resources.contains(where: { $0.isStar || $0.hasSameBytes(as: wanted) }) { return true }
         guard let slash = wanted.utf8.firstIndex(of: UInt8(ascii: "/")) else { return false }
-        return resources.containsExactly("*\(wanted[slash...])")
+        let pattern = "*\(wanted[slash...])"
+        return resources.contains { $0.hasSameBytes(as: pattern) }
     }
 }
