@@ -7,6 +7,11 @@ package struct ManifestSet: Sendable {
     package var serviceAccounts: [ServiceAccountManifest] = []
     package var workloads: [WorkloadManifest] = []
     package var crds: [CRDManifest] = []
+    /// Workloads that only a kustomization around the named folder lists (`config/manager` beside `config/rbac`): they say
+    /// which service account the operator runs under, and nothing else of them counts.
+    package var contextWorkloads: [WorkloadManifest] = []
+    /// The resource definitions that it lists.
+    package var contextCRDs: [CRDManifest] = []
     /// What was read and has no bearing here: kind → count. Shown with `-v`.
     package var skipped: [String: Int] = [:]
     /// What was understood only in part and could change the answer, such as kustomize patches of a role.
