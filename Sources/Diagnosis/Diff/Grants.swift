@@ -86,6 +86,8 @@ struct Grants: Sendable {
     /// The role that was granted, as an index.
     private mutating func addGrants(of binding: Binding, _ index: Int, _ policy: Policy) -> Int? {
         let titles = binding.subjects.compactMap { $0.title(in: binding) }.uniqued()
+        // Bound to nobody is not bound.
+        guard !titles.isEmpty else { return nil }
         guard let role = policy.roleIndex(of: binding) else {
             for title in titles {
                 let grant = UnknownGrant(grantee: .subject(title), namespace: binding.scope, role: binding.roleTitle)

@@ -8,6 +8,7 @@ import RBAC
 package func diffRoles(_ a: DiffInput, _ b: DiffInput) -> DiffReport {
     var report = DiffReport(comparison: .roleToRole, a: a.side, b: b.side)
     report.texts = a.texts.merging(b.texts) { first, _ in first }
+    let (a, b) = (a.closing(openNamespaceLike: b), b.closing(openNamespaceLike: a))
     let (old, new) = comparableGrants(a, b)
     let before = GrantView(input: a, grants: old)
     let after = GrantView(input: b, grants: new)
