@@ -61,7 +61,8 @@ extension CurlEasy {
     /// The numbers are OpenSSL's `X509_V_ERR_…`, stable since its first version.
     private func verificationFailure(_ host: String, _ code: CURLcode) -> TransportFailure {
         switch number(CURLINFO_SSL_VERIFYRESULT) {
-        case 0, 62, 64: .wrongHost(host: host, detail: detail(code))
+        // 1 is what libcurl starts with: the chain was good, and libcurl itself found the name wrong.
+        case 0, 1, 62, 64: .wrongHost(host: host, detail: detail(code))
         case 9: .certificateNotYetValid(host: host)
         case 10: .certificateExpired(host: host)
         case 18: .unknownAuthority(host: host, detail: "it is self-signed")

@@ -196,6 +196,11 @@ package final class StandInServer: Sendable {
         while end == nil {
             guard let more = stream.read() else { return nil }
             buffer.append(more)
+            // A TLS handshake where none is expected.
+            if buffer.first == 0x16 {
+                _ = stream.write(Data("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))
+                return nil
+            }
             end = buffer.range(of: separator)
         }
         guard let end else { return nil }
