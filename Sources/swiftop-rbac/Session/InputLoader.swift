@@ -91,7 +91,7 @@ struct InputLoader {
                     ?? "the built-in ones are \(names.joined(separator: ", ")); a file has a slash or ends in .yaml"
                 throw InputError(file: "--profile", message: "no profile is called `\(name)`", hint: hint)
             }
-            return try Profile(yaml: FileAccess.contents(of: name), file: name)
+            return try Profile(yaml: FileAccess.read(name), file: name)
         }
     }
 }
