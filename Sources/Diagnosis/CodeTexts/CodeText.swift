@@ -73,7 +73,7 @@ extension FindingCode {
     /// words. Empty where nothing is near.
     package static func suggestions(for name: String) -> [FindingCode] {
         let name = normalized(name)
-        guard !name.isEmpty else { return [] }
+        guard !name.isEmpty, name.utf8.count <= 64 else { return [] }
         let misspelled = nearMisses(of: name, among: allCases.map(\.rawValue))
         let words = Set(name.split(separator: "-"))
         let related = allCases.map(\.rawValue).filter { code in
