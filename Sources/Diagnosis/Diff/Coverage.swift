@@ -1,0 +1,169 @@
+import RBAC
+
+/// Rules as sets of permissions.
+///
+/// A rule is a product: verbs × groups × resources × names, or verbs × paths. Here it is one or the other (`halves`), so
+/// that sets can be intersected and subtracted list by list. Wildcards stand for more than any list holds; therefore a
+/// permission with a wildcard is covered only by one that has as wide a wildcard itself. That is how Kubernetes' own
+/// escalation check compares rules (`component-helpers/auth/rbac/validation/policy_comparator.go`).
+extension PolicyRule {
+    /// The rule as its resource half and its path half, whichever can match anything.
+    var halves: [PolicyRule] {
+        var halves: [PolicyRule] = []
+        if !verbs.isEmpty, !apiGroups.isEmpty, !resources.isEmpty {
+            halves.append(
+                PolicyRule(verbs: verbs, apiGroups: apiGroups, resources: resources, resourceNames: resourceNames)
+            )
+        }
+        if !verbs.isEmpty, !nonResourceURLs.isEmpty {
+            halves.append(PolicyRule(verbs: verbs, nonResourceURLs: nonResourceURLs))
+        }
+        return halves
+    }
+
+    /// Whether this half of a rule is about paths.
+    var isPathHalf: Bool { !nonResourceURLs.isEmpty }
+
+    /// How many single permissions the lists multiply to; saturates instead of overflowing.
+    var permissionCount: Int {
+        let factors =
+            isPathHalf
+            ? [verbs.count, nonResourceURLs.count]
+            : [verbs.count, apiGroups.count, resources.count, max(resourceNames.count, 1)]
+        return factors.reduce(1) { product, factor in
+            let (result, overflow) = product.multipliedReportingOverflow(by: factor)
+            return overflow ? Int.max : result
+        }
+    }
+
+    /// What of this half no permission of `other` covers, as disjoint halves; at most four for one subtraction.
+    func subtracting(_ other: PolicyRule) -> [PolicyRule] {
+        guard isPathHalf == other.isPathHalf else { return [self] }
+        return removing(
+            verbs: { verb in other.allowsVerb(verb) },
+            groups: { group in other.allowsGroup(group) },
+            resources: { resource in other.coversResource(resource) },
+            names: { name in other.resourceNames.isEmpty || (name.map(other.allowsName) ?? false) },
+            paths: { path in other.coversPath(path) }
+        )
+    }
+
+    /// What of this half is left when the permissions are taken out whose every part passes its test. A half without
+    /// `resourceNames` asks for the name `nil`: any.
+    func removing(
+        verbs isVerb: (String) -> Bool,
+        groups isGroup: (String) -> Bool,
+        resources isResource: (String) -> Bool,
+        names isName: (String?) -> Bool,
+        paths isPath: (String) -> Bool
+    ) -> [PolicyRule] {
+        let verbs = Split(self.verbs, isVerb)
+        if isPathHalf {
+            let paths = Split(nonResourceURLs, isPath)
+            guard !verbs.inside.isEmpty, !paths.inside.isEmpty else { return [self] }
+            return [
+                PolicyRule(verbs: self.verbs, nonResourceURLs: paths.outside),
+                PolicyRule(verbs: verbs.outside, nonResourceURLs: paths.inside),
+            ].filter { !$0.verbs.isEmpty && !$0.nonResourceURLs.isEmpty }
+        }
+        let groups = Split(apiGroups, isGroup)
+        let resources = Split(self.resources, isResource)
+        let names = Split(resourceNames, isName)
+        let hasNames = resourceNames.isEmpty ? isName(nil) : !names.inside.isEmpty
+        guard !verbs.inside.isEmpty, !groups.inside.isEmpty, !resources.inside.isEmpty, hasNames else { return [self] }
+
+        var pieces: [PolicyRule] = []
+        func add(_ verbs: [String], _ groups: [String], _ resources: [String], _ names: [String]) {
+            guard !verbs.isEmpty, !groups.isEmpty, !resources.isEmpty else { return }
+            pieces.append(PolicyRule(verbs: verbs, apiGroups: groups, resources: resources, resourceNames: names))
+        }
+        add(self.verbs, groups.outside, self.resources, resourceNames)
+        add(self.verbs, groups.inside, resources.outside, resourceNames)
+        if !names.outside.isEmpty { add(self.verbs, groups.inside, resources.inside, names.outside) }
+        add(verbs.outside, groups.inside, resources.inside, names.inside)
+        return pieces
+    }
+
+    /// What both halves grant; `nil` where they share nothing.
+    func intersection(_ other: PolicyRule) -> PolicyRule? {
+        guard isPathHalf == other.isPathHalf else { return nil }
+        let verbs = meet(self.verbs, other.verbs, covers: { $0.isStar || $0.hasSameBytes(as: $1) })
+        if isPathHalf {
+            let paths = meet(nonResourceURLs, other.nonResourceURLs, covers: PolicyRule.pathEntry(_:covers:))
+            return verbs.isEmpty || paths.isEmpty ? nil : PolicyRule(verbs: verbs, nonResourceURLs: paths)
+        }
+        let groups = meet(apiGroups, other.apiGroups, covers: { $0.isStar || $0.hasSameBytes(as: $1) })
+        let resources = meet(self.resources, other.resources, covers: PolicyRule.resourceEntry(_:covers:))
+        var names = resourceNames.isEmpty ? other.resourceNames : resourceNames
+        if !resourceNames.isEmpty, !other.resourceNames.isEmpty {
+            names = names.filter(other.allowsName)
+            if names.isEmpty { return nil }
+        }
+        guard !verbs.isEmpty, !groups.isEmpty, !resources.isEmpty else { return nil }
+        return PolicyRule(verbs: verbs, apiGroups: groups, resources: resources, resourceNames: names)
+    }
+
+    /// Whether an entry of this rule's `resources` covers every request that the given entry does.
+    func coversResource(_ entry: String) -> Bool {
+        resources.contains { Self.resourceEntry($0, covers: entry) }
+    }
+
+    /// Whether an entry of this rule's `nonResourceURLs` covers every path that the given entry does.
+    func coversPath(_ entry: String) -> Bool {
+        nonResourceURLs.contains { Self.pathEntry($0, covers: entry) }
+    }
+
+    /// `*` covers all, `*/S` covers `R/S`, and everything covers itself.
+    static func resourceEntry(_ wide: String, covers narrow: String) -> Bool {
+        if wide.isStar || wide.hasSameBytes(as: narrow) { return true }
+        guard wide.utf8.starts(with: "*/".utf8), let slash = narrow.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+            return false
+        }
+        let subresource = narrow.utf8[narrow.utf8.index(after: slash)...]
+        return !subresource.isEmpty && wide.utf8.dropFirst(2).elementsEqual(subresource)
+    }
+
+    /// An entry that ends in stars covers every entry with the same start; any other covers itself.
+    static func pathEntry(_ wide: String, covers narrow: String) -> Bool {
+        guard wide.utf8.last == UInt8(ascii: "*") else { return wide.hasSameBytes(as: narrow) }
+        return withoutStars(narrow).starts(with: withoutStars(wide))
+            || (narrow.utf8.last != UInt8(ascii: "*") && pathPattern(wide, covers: narrow))
+    }
+
+    private static func withoutStars(_ entry: String) -> Substring.UTF8View.SubSequence {
+        var text = Substring(entry).utf8[...]
+        while text.last == UInt8(ascii: "*") { text.removeLast() }
+        return text
+    }
+}
+
+/// The entries of a list that pass a test, and the others, each in their order.
+private struct Split {
+    var inside: [String] = []
+    var outside: [String] = []
+
+    init(_ entries: [String], _ test: (String) -> Bool) {
+        for entry in entries {
+            if test(entry) { inside.append(entry) } else { outside.append(entry) }
+        }
+    }
+}
+
+/// The narrower of each two entries of which one covers the other; each once.
+private func meet(_ first: [String], _ second: [String], covers: (String, String) -> Bool) -> [String] {
+    var seen: Set<String> = []
+    var result: [String] = []
+    for a in first where second.contains(where: { covers($0, a) }) && seen.insert(a).inserted { result.append(a) }
+    for b in second where first.contains(where: { covers($0, b) }) && seen.insert(b).inserted { result.append(b) }
+    return result
+}
+
+/// What of some halves no half of `others` covers.
+func subtract(_ others: some Sequence<PolicyRule>, from halves: [PolicyRule]) -> [PolicyRule] {
+    var rest = halves
+    for other in others {
+        if rest.isEmpty { break }
+        rest = rest.flatMap { $0.subtracting(other) }
+    }
+    return rest
+}
