@@ -1,0 +1,136 @@
+package import RBAC
+
+/// What a diagnosis asks of a cluster. Whoever talks to an API server implements it; nothing here knows how.
+///
+/// No member throws: what could not be found out is part of the answer, since the rest of a run goes on without it.
+package protocol ClusterAccess: Sendable {
+    /// Which server is asked.
+    func server() async -> CheckReport.Server
+
+    /// Who the server says is asking.
+    func currentUser() async -> ClusterAnswer<UserInfo>
+
+    /// May the subject do these? One answer a request, in their order.
+    func review(_ requests: [RequestAttributes], for subject: ReviewSubject) async -> [AccessAnswer]
+
+    /// What the server serves.
+    ///
+    /// - Parameter refreshed: asks the server itself where a cache would answer. Asked for once, before anything is called
+    ///   not served.
+    func discovery(refreshed: Bool) async -> ClusterAnswer<Discovery>
+
+    /// The roles and bindings that are in the cluster now.
+    func liveObjects() async -> LiveObjects
+}
+
+/// Whom an access review is about.
+package enum ReviewSubject: Hashable, Sendable {
+    /// Whoever the connection acts as.
+    case currentUser
+    /// Somebody else, with the groups that count for them.
+    case user(UserInfo)
+}
+
+/// An answer, or why there is none.
+package enum ClusterAnswer<Value: Sendable>: Sendable {
+    case answer(Value)
+    case failure(ClusterFailure)
+
+    package var value: Value? {
+        if case .answer(let value) = self { value } else { nil }
+    }
+}
+
+/// Why something could not be found out.
+package struct ClusterFailure: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// 401, or the server sees `system:anonymous`.
+        case unauthenticated
+        /// The server does not let you ask that: about somebody else, or about these objects.
+        case refused
+        /// No answer: unreachable, timed out, not understood.
+        case noAnswer
+    }
+
+    package var kind: Kind
+    /// One line, without credentials.
+    package var message: String
+
+    package init(kind: Kind, message: String) {
+        self.kind = kind
+        self.message = message
+    }
+}
+
+/// The answer of an access review.
+package struct AccessAnswer: Hashable, Sendable {
+    package enum Verdict: Hashable, Sendable {
+        case allowed, denied
+        case unknown(ClusterFailure)
+    }
+
+    package var verdict: Verdict
+    /// Why, in the server's words; often empty.
+    package var reason: String
+    /// What went wrong while the server evaluated; may come with either verdict.
+    package var evaluationError: String
+    /// How it was asked; `nil` where nothing was.
+    package var via: CheckReport.Identity.Via?
+
+    package init(
+        _ verdict: Verdict,
+        reason: String = "",
+        evaluationError: String = "",
+        via: CheckReport.Identity.Via? = nil
+    ) {
+        self.verdict = verdict
+        self.reason = reason
+        self.evaluationError = evaluationError
+        self.via = via
+    }
+}
+
+/// What a server serves, as discovery says it.
+package struct Discovery: Sendable {
+    package var resources: [KnownResource]
+    /// Groups whose resources could not be read, with why: nothing in them may be called not served.
+    package var unreadGroups: [String: String]
+
+    package init(resources: [KnownResource], unreadGroups: [String: String] = [:]) {
+        self.resources = resources
+        self.unreadGroups = unreadGroups
+    }
+}
+
+/// The roles and bindings of a cluster, as far as they could be read.
+package struct LiveObjects: Sendable {
+    /// A kind of object that could not be read, or not everywhere.
+    package struct Gap: Hashable, Sendable {
+        /// `Role`, `ClusterRole`, `RoleBinding` or `ClusterRoleBinding`.
+        package var kind: String
+        /// The namespace that could not be read; `nil` for all.
+        package var namespace: String?
+        package var reason: String
+
+        package init(kind: String, namespace: String? = nil, reason: String) {
+            self.kind = kind
+            self.namespace = namespace
+            self.reason = reason
+        }
+    }
+
+    package var policy: Policy
+    package var gaps: [Gap]
+
+    package init(policy: Policy, gaps: [Gap] = []) {
+        self.policy = policy
+        self.gaps = gaps
+    }
+
+    /// Whether all objects of a kind are here, in one namespace where one is given.
+    package func isComplete(_ kind: String, inNamespace namespace: String? = nil) -> Bool {
+        !gaps.contains { gap in
+            gap.kind == kind && (gap.namespace == nil || namespace == nil || gap.namespace == namespace)
+        }
+    }
+}
