@@ -76,8 +76,10 @@ package struct Remedy: Sendable {
     package var commands: [String]
     /// YAML to write, shown as an addition below the location; empty where words say it better.
     package var replacement: [String]
-    /// What an editor would change; `nil` where no edit of the manifests mends it.
-    package var edit: ManifestEdit?
+    /// What an editor would change, all of it together; empty where no edit of the manifests mends it.
+    package var edits: [ManifestEdit]
+    /// The first of the edits.
+    package var edit: ManifestEdit? { edits.first }
 
     package init(
         summary: String,
@@ -85,14 +87,15 @@ package struct Remedy: Sendable {
         markers: [String] = [],
         commands: [String] = [],
         replacement: [String] = [],
-        edit: ManifestEdit? = nil
+        edit: ManifestEdit? = nil,
+        edits: [ManifestEdit] = []
     ) {
         self.summary = summary
         self.rules = rules
         self.markers = markers
         self.commands = commands
         self.replacement = replacement
-        self.edit = edit
+        self.edits = edits + (edit.map { [$0] } ?? [])
     }
 }
 

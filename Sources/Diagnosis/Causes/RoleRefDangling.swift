@@ -1,0 +1,105 @@
+import Manifests
+import RBAC
+import Syntax
+
+/// `role-ref-dangling`: a binding of the operator refers to a role that does not exist, and one that grants the call is
+/// bound to nobody.
+enum RoleRefDangling: ReachCause {
+    static let code = FindingCode.roleRefDangling
+
+    static func proof(_ call: Call, granting: [RuleRef], _ evidence: Evidence) -> Proof? {
+        let side = evidence.side
+        let unbound = granting.filter { side.roles[$0.role].bindings.isEmpty }
+        var best: (rank: Int, proof: Proof)?
+        for binding in side.danglingBindings {
+            for ref in unbound {
+                let rank = closeness(binding, to: ref.role, side)
+                // Of another namespace only where it names the very role.
+                guard side.covers(binding, call) || rank == 0 else { continue }
+                if best.map({ rank < $0.rank }) ?? true {
+                    best = (rank, Proof(code: code, role: ref.role, binding: binding))
+                }
+            }
+        }
+        return best?.proof
+    }
+
+    /// 0 where the role only stands elsewhere or is of the other kind, then by how much the names differ.
+    private static func closeness(_ binding: Int, to role: Int, _ side: PolicySide) -> Int {
+        let reference = side.policy.bindings[binding].roleRef.name
+        return editDistance(reference, side.policy.roles[role].name, limit: 8) ?? 9
+    }
+
+    static func finding(_ proof: Proof, _ calls: [Call], _ evidence: Evidence) -> Finding {
+        let side = evidence.side
+        let bindingIndex = proof.binding ?? 0
+        let binding = side.policy.bindings[bindingIndex]
+        let role = side.policy.roles[proof.role ?? 0]
+        let missing = "\(binding.roleRef.kind) `\(binding.roleRef.name)`"
+        let isElsewhere =
+            role.kind == .role && binding.roleRef.kind == "Role" && role.name == binding.roleRef.name
+        let place = isElsewhere ? " in namespace `\(binding.namespace)`" : ""
+        return .principal(
+            code,
+            calls,
+            title: "\(Wording.binding(binding)) refers to \(missing), which does not exist\(place)",
+            explanation: why(binding, role, isElsewhere: isElsewhere),
+            locations: [
+                side.location(ofRoleRef: bindingIndex, "no such role\(place)"),
+                side.location(ofRole: proof.role ?? 0, isElsewhere ? "stands in `\(role.namespace)`" : "grants this"),
+            ],
+            evidence: [
+                "\(Wording.binding(binding)) binds the operator to \(missing)",
+                evidence.holders(ofRole: proof.role ?? 0),
+            ],
+            remedy: remedy(bindingIndex, role, calls, evidence)
+        )
+    }
+
+    private static func why(_ binding: Binding, _ role: Role, isElsewhere: Bool) -> String {
+        if isElsewhere {
+            return
+                "A RoleBinding looks for a Role in its own namespace, `\(binding.namespace)`, and the Role stands in "
+                + "`\(role.namespace)`. The API server accepts such a binding, and it grants nothing."
+        }
+        if role.name == binding.roleRef.name, role.kind.rawValue != binding.roleRef.kind {
+            return "The binding refers to a \(binding.roleRef.kind), and `\(role.name)` is a \(role.kind.rawValue). "
+                + "The API server accepts such a binding, and it grants nothing."
+        }
+        return "The API server accepts a binding to a role that does not exist, and it grants nothing. "
+            + "\(Wording.role(role)) grants what is called, and no binding refers to it."
+    }
+
+    /// A live `roleRef` cannot be changed, so the old binding goes first.
+    private static func remedy(_ bindingIndex: Int, _ role: Role, _ calls: [Call], _ evidence: Evidence) -> Remedy {
+        let binding = evidence.side.policy.bindings[bindingIndex]
+        let rules = RemedyBuilder(evidence).exactRules(calls, withNames: false)
+        let mends =
+            calls.allSatisfy { evidence.side.covers(bindingIndex, $0) }
+            && (role.kind == .clusterRole || (binding.kind == .roleBinding && binding.namespace == role.namespace))
+        guard mends else {
+            let objects = NewObjects(evidence)
+            let namespace = role.kind == .role ? role.namespace : NotBound.namespace(for: calls)
+            let new = objects.binding(to: role, inNamespace: namespace)
+            return Remedy(
+                summary: "bind \(Wording.role(role)) where it is",
+                rules: rules,
+                commands: [objects.command(new)],
+                replacement: YAMLText.binding(new)
+            )
+        }
+        let kind = binding.kind.rawValue.lowercased()
+        let place = binding.kind == .roleBinding ? " -n \(shellWord(binding.namespace))" : ""
+        let file = evidence.side.manifestBinding(bindingIndex)?.range.file ?? "FILE"
+        return Remedy(
+            summary: "refer to \(Wording.role(role)); a `roleRef` cannot be changed in the cluster, so delete the old "
+                + "binding first",
+            rules: rules,
+            commands: [
+                "kubectl delete \(kind) \(shellWord(binding.name))\(place) --ignore-not-found",
+                "kubectl apply -f \(shellWord(file))",
+            ],
+            replacement: YAMLText.roleRef(RoleRef(kind: role.kind.rawValue, name: role.name))
+        )
+    }
+}

@@ -1,0 +1,64 @@
+package import Syntax
+
+import Manifests
+import RBAC
+import Traces
+
+/// Holds what is required against what the manifests declare and, with a cluster, against what the API server says; finds the
+/// cause of each difference.
+///
+/// - Parameter cluster: who is asked; `nil` judges the manifests alone.
+/// - Throws: `InputError` where it cannot be told whose access is meant. What goes wrong on the way to a server is in the
+///   report instead.
+package func check(_ input: CheckInput, cluster: (any ClusterAccess)? = nil) async throws(InputError) -> CheckReport {
+    let stage = try IdentityStage.resolve(input)
+
+    var effective = await EffectiveSide.connect(cluster)
+    var served = await ServedResources.ask(effective.currentUser == nil ? nil : cluster)
+    let known = KnownResources.builtin.adding(crds: input.manifests?.crds ?? []).adding(served.resources)
+
+    let calls = CallBuilder(stage, known: known).calls(stage.requirements)
+    let declared = Evidence.declared(input, stage, calls, known)
+    if let cluster { await effective.review(cluster, calls, stage.identity, choice: input.identity) }
+
+    var judgement = Judgement(calls, declared: declared, effective: effective)
+    let live = await LiveStage.ask(cluster, judgement, input, stage, known)
+    if let side = live.evidence?.side, let objects = live.objects {
+        effective.fillOperator(from: side, objects, calls)
+        judgement = Judgement(calls, declared: declared, effective: effective)
+    }
+    await served.refresh(cluster, for: calls)
+
+    let findings = FindingsStage(
+        input: input,
+        stage: stage,
+        judgement: judgement,
+        live: LiveDiagnosis(declared: declared, live: live.evidence, objects: live.objects),
+        served: served
+    )
+    return findings.report()
+}
+
+extension Evidence {
+    /// The side of the manifests; `nil` where there are none.
+    fileprivate static func declared(
+        _ input: CheckInput,
+        _ stage: IdentityStage,
+        _ calls: [Call],
+        _ known: KnownResources
+    ) -> Evidence? {
+        guard let manifests = input.manifests else { return nil }
+        return Evidence(
+            side: .declared(
+                manifests,
+                user: stage.identity.user,
+                defaultNamespace: stage.defaultNamespace,
+                includesDefaults: input.includesBootstrapPolicy
+            ),
+            calls: calls,
+            identity: stage.identity,
+            defaultNamespace: stage.defaultNamespace,
+            known: known
+        )
+    }
+}

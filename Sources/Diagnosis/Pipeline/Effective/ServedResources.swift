@@ -1,0 +1,66 @@
+import RBAC
+
+/// What the API server serves of what is called.
+struct ServedResources: Sendable {
+    /// Why a call would end in 404.
+    enum Gap: Hashable, Sendable {
+        case group, resource, version, subresource
+    }
+
+    /// What discovery said; empty where nobody was asked.
+    private(set) var resources: [KnownResource] = []
+    private var known = KnownResources()
+    private var unreadGroups: Set<String> = []
+    private(set) var failure: ClusterFailure?
+    private var wasAsked = false
+
+    static func ask(_ cluster: (any ClusterAccess)?) async -> ServedResources {
+        var served = ServedResources()
+        if let cluster { served.take(await cluster.discovery(refreshed: false)) }
+        return served
+    }
+
+    /// Asks once more, past any cache, before anything is called not served.
+    mutating func refresh(_ cluster: (any ClusterAccess)?, for calls: [Call]) async {
+        guard let cluster, wasAsked, calls.contains(where: { gap(for: $0) != nil }) else { return }
+        take(await cluster.discovery(refreshed: true))
+    }
+
+    private mutating func take(_ answer: ClusterAnswer<Discovery>) {
+        switch answer {
+        case .answer(let discovery):
+            wasAsked = true
+            resources = discovery.resources
+            known = KnownResources(discovery.resources)
+            unreadGroups = Set(discovery.unreadGroups.keys)
+        case .failure(let failure):
+            self.failure = failure
+        }
+    }
+
+    /// What of the call's resource is not served; `nil` where it is, or that cannot be said.
+    func gap(for call: Call) -> Gap? {
+        let request = call.request
+        // Other verbs are about names that exist for authorization only: `use`, `bind`, `impersonate`, `sign`.
+        guard wasAsked, request.isResourceRequest, KnownResource.allVerbs.contains(request.verb),
+            !unreadGroups.contains(request.group),
+            !KnownResources.builtin.isAuthorizationOnly(
+                group: request.group,
+                resource: request.resource,
+                subresource: request.subresource
+            )
+        else { return nil }
+        guard known.groups.contains(request.group) else { return .group }
+        guard let resource = known.resource(request.resource, group: request.group) else { return .resource }
+        if !request.version.isEmpty, !resource.versions.isEmpty, !resource.versions.contains(request.version) {
+            return .version
+        }
+        if !request.subresource.isEmpty, !resource.hasSubresource(request.subresource) { return .subresource }
+        return nil
+    }
+
+    /// Groups that are served with a resource of this name, and versions of the resource; for suggestions.
+    func versions(of call: Call) -> [String] {
+        known.resource(call.request.resource, group: call.request.group)?.versions ?? []
+    }
+}
