@@ -91,10 +91,12 @@ extension Binding {
 
 extension Subject {
     /// `ServiceAccount/demo/operator`, `User/alice`, `Group/devs`: one text for all spellings of one subject; `nil` for what
-    /// matches nobody.
+    /// matches nobody. Where the manifests leave the namespace open, it is left out.
     func title(in binding: Binding) -> String? {
         switch kind {
-        case "ServiceAccount": return accountName(in: binding).map { "ServiceAccount/\($0)" }
+        case "ServiceAccount":
+            if let name = accountName(in: binding) { return "ServiceAccount/\(name)" }
+            return binding.kind == .roleBinding ? "ServiceAccount/\(name)" : nil
         case "User":
             return ServiceAccountName(userName: name).map { "ServiceAccount/\($0)" } ?? "User/\(name)"
         case "Group": return "Group/\(name)"

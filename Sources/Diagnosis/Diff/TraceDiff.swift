@@ -1,6 +1,6 @@
 import Manifests
 import RBAC
-package import Traces
+import Traces
 
 /// Role vs trace: what is needed and not granted (errors), and what is granted and not exercised (warnings).
 ///
@@ -10,14 +10,12 @@ package import Traces
 ///   - role: the manifests.
 ///   - trace: the other side, for its label.
 ///   - judged: the requirements as `check` judges them.
-///   - exercised: the same requirements with the namespaces that they were judged in, where those differ.
 ///   - traceIsA: whether the trace was named first.
 ///   - known: the resources that exist.
 package func diffTrace(
     role: DiffInput,
     trace: DiffReport.Side,
     judged: [CheckReport.Judged],
-    exercised: [Requirement]? = nil,
     traceIsA: Bool = false,
     known: KnownResources? = nil
 ) -> DiffReport {
@@ -27,7 +25,6 @@ package func diffTrace(
     let comparison = TraceComparison(
         role: role,
         judged: judged,
-        exercised: exercised ?? judged.map(\.requirement),
         known: known ?? KnownResources.builtin.adding(crds: role.manifests?.crds ?? [])
     )
     let (needed, unused) = (comparison.needed, comparison.unused)
@@ -40,14 +37,15 @@ package func diffTrace(
 private struct TraceComparison {
     let role: DiffInput
     let judged: [CheckReport.Judged]
+    /// The same requirements with the namespaces that they are judged in.
     let exercised: [Requirement]
     let known: KnownResources
     let held: [HeldRule]
 
-    init(role: DiffInput, judged: [CheckReport.Judged], exercised: [Requirement], known: KnownResources) {
+    init(role: DiffInput, judged: [CheckReport.Judged], known: KnownResources) {
         self.role = role
         self.judged = judged
-        self.exercised = exercised
+        exercised = judged.map { $0.requirement.asJudged(for: role.user, known: known) }
         self.known = known
         if let declared = role.declared, let user = role.user {
             held = heldRules(of: user, declared: declared)

@@ -1,3 +1,4 @@
+import Manifests
 import RBAC
 import Testing
 
@@ -200,6 +201,38 @@ import Testing
                 "added ClusterRole/system:auth-delegator to ServiceAccount/demo/operator: all of it"
             ]
         )
+    }
+
+    @Test func openNamespacesAreTheOtherSides() throws {
+        let role = Situation.role([Self.pods], kind: "Role")
+        let open = (role + Situation.binding(to: "Role/manager-role", namespace: "demo", subjects: ["demo/operator"]))
+            .replacing(", namespace: demo}", with: "}").replacing("namespace: demo, name", with: "name")
+        let closed = role + Situation.binding(to: "Role/manager-role", namespace: "demo")
+        func input(_ text: String, namespace: String = "") throws -> DiffInput {
+            let side = try Situation(text).input
+            guard let manifests = side.manifests else { return side }
+            let declared = manifests.declaredPolicy(defaultNamespace: namespace)
+            return DiffInput(side: side.side, manifests: manifests, declared: declared, operator: nil)
+        }
+        for (old, new) in [(open, closed), (closed, open), (open, open)] {
+            let report = diffRoles(try input(old), try input(new))
+            #expect(report.onlyInA.isEmpty && report.onlyInB.isEmpty && report.inBoth.count == 1)
+        }
+        let changed = open.replacing("[get, list]", with: "[get]")
+        #expect(diffRoles(try input(open), try input(changed)).onlyInA.map(\.change) == [.removed])
+        #expect(diffRoles(try input(changed), try input(closed)).onlyInB.map(\.change) == [.added])
+    }
+
+    @Test func boundToNobodyIsComparedByName() throws {
+        let nobody = Situation.binding().replacing(
+            "[{kind: ServiceAccount, namespace: demo, name: operator}]",
+            with: "[]"
+        )
+        let report = try diff(
+            Situation.role([Self.pods]) + nobody,
+            Situation.role([Self.pods.replacing(", list", with: "")]) + nobody
+        )
+        #expect(report.onlyInA.map(\.gist) == ["removed ClusterRole/manager-role: list on pods"])
     }
 
     @Test func pathsInANamespaceGrantNothing() throws {

@@ -185,6 +185,29 @@ import Traces
         #expect(try count("demo", [.call("list", "pods")]) == 1)
     }
 
+    @Test func callsCountWhereTheyAreJudged() throws {
+        let rules = #"- {apiGroups: [""], resources: [pods, namespaces], verbs: [get]}"#
+        func evidence(_ calls: [Requirement], user: String? = nil) throws -> [String] {
+            let calls = calls.map { call in
+                var call = call
+                call.key.user = user
+                return call
+            }
+            return try LintSituation(
+                Self.bound(rules, namespace: "demo"),
+                requirements: calls,
+                operator: Self.account.user
+            ).findings(.excessPermission).flatMap(\.evidence)
+        }
+        // The namespace of the account that the trace knows the operator by stands for that of the manifests' account.
+        let calls: [Requirement] = [
+            .call("get", "pods", namespace: "system", name: "x"), .call("get", "namespaces", name: "demo"),
+        ]
+        #expect(try evidence(calls, user: "system:serviceaccount:system:other").isEmpty)
+        #expect(try evidence(calls) == ["not exercised: get on pods"])
+        #expect(try evidence([.call("get", "namespaces", name: "x")]) == ["not exercised: get on namespaces, pods"])
+    }
+
     @Test func namesAndPathsAreFollowed() throws {
         let situation = try LintSituation(
             Self.bound(
