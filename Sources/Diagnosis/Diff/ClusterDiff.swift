@@ -6,6 +6,7 @@ import RBAC
 ///
 /// - Parameter cluster: a dump of RBAC objects, or the cluster itself; A where `clusterIsA`, else B.
 package func diffCluster(manifests: DiffInput, cluster: DiffInput, clusterIsA: Bool = false) -> DiffReport {
+    let manifests = manifests.closing(openNamespaceAsIn: cluster)
     let (a, b) = clusterIsA ? (cluster, manifests) : (manifests, cluster)
     var report = DiffReport(comparison: .roleToCluster, a: a.side, b: b.side)
     report.texts = a.texts.merging(b.texts) { first, _ in first }

@@ -83,17 +83,6 @@ struct Grants: Sendable {
         }
     }
 
-    /// Says `namespace` where the manifests leave it open.
-    mutating func close(openNamespaceAs namespace: String) {
-        for index in known.indices where known[index].namespace == "" { known[index].namespace = namespace }
-        for grantee in Set(known.map(\.grantee)) {
-            guard case .subject(let title) = grantee else { continue }
-            let parts = title.split(separator: "/")
-            guard parts.count == 2, parts[0] == "ServiceAccount" else { continue }
-            rename(grantee, to: .subject("ServiceAccount/\(namespace)/\(parts[1])"))
-        }
-    }
-
     /// The role that was granted, as an index.
     private mutating func addGrants(of binding: Binding, _ index: Int, _ policy: Policy) -> Int? {
         let titles = binding.subjects.compactMap { $0.title(in: binding) }.uniqued()

@@ -8,6 +8,7 @@ import RBAC
 package func diffRoles(_ a: DiffInput, _ b: DiffInput) -> DiffReport {
     var report = DiffReport(comparison: .roleToRole, a: a.side, b: b.side)
     report.texts = a.texts.merging(b.texts) { first, _ in first }
+    let (a, b) = (a.closing(openNamespaceLike: b), b.closing(openNamespaceLike: a))
     let (old, new) = comparableGrants(a, b)
     let before = GrantView(input: a, grants: old)
     let after = GrantView(input: b, grants: new)
@@ -23,9 +24,6 @@ package func diffRoles(_ a: DiffInput, _ b: DiffInput) -> DiffReport {
 /// The grants of both sides, with one name for one grantee.
 private func comparableGrants(_ a: DiffInput, _ b: DiffInput) -> (Grants, Grants) {
     var (old, new) = (Grants(a), Grants(b))
-    let names = (openNamespace(of: a, old, new), openNamespace(of: b, new, old))
-    if let namespace = names.0 { old.close(openNamespaceAs: namespace) }
-    if let namespace = names.1 { new.close(openNamespaceAs: namespace) }
     if old.isBare != new.isBare {
         let bound = old.isBare ? b : a
         if let user = bound.user {
@@ -38,14 +36,6 @@ private func comparableGrants(_ a: DiffInput, _ b: DiffInput) -> (Grants, Grants
     old.dropUnboundRoles(boundIn: new)
     new.dropUnboundRoles(boundIn: old)
     return (old, new)
-}
-
-/// What a side that leaves its namespace open means where the other does not: the one that only the other names.
-private func openNamespace(of input: DiffInput, _ grants: Grants, _ other: Grants) -> String? {
-    let (ours, theirs) = (Set(grants.known.compactMap(\.namespace)), Set(other.known.compactMap(\.namespace)))
-    let candidates = theirs.subtracting(ours)
-    guard ours.contains(""), !theirs.contains(""), candidates.count == 1 else { return nil }
-    return candidates.first
 }
 
 extension Grants {

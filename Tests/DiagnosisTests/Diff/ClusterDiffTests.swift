@@ -1,3 +1,4 @@
+import Manifests
 import RBAC
 import Testing
 
@@ -106,6 +107,22 @@ import Testing
         )
         #expect(subjects.onlyInA.map(\.gist).first?.contains("ServiceAccount/demo/operator") == true)
         #expect(subjects.onlyInB.map(\.gist).first?.contains("ServiceAccount/old/operator") == true)
+    }
+
+    @Test func anOpenNamespaceIsTheClusters() throws {
+        let live =
+            Situation.role([Self.pods], kind: "Role", uid: "f00d")
+            + Situation.binding(to: "Role/manager-role", namespace: "demo")
+        let open =
+            (Situation.role([Self.pods], kind: "Role")
+            + Situation.binding(to: "Role/manager-role", namespace: "demo"))
+            .replacing(", namespace: demo}", with: "}").replacing("namespace: demo, name", with: "name")
+        let situation = try Situation(open).input
+        let manifests = try #require(situation.manifests)
+        let declared = manifests.declaredPolicy(defaultNamespace: "")
+        let input = DiffInput(side: situation.side, manifests: manifests, declared: declared, operator: nil)
+        let report = diffCluster(manifests: input, cluster: try Situation(live).input)
+        #expect(report.onlyInA.isEmpty && report.onlyInB.isEmpty && report.inBoth.count == 2)
     }
 
     @Test func whatAggregationAddedIsNoDifference() throws {
