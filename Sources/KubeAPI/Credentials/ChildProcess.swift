@@ -63,7 +63,12 @@ struct ChildProcess {
         let envp = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (argv + envp).forEach { free($0) } }
         var child = pid_t()
-        let status = posix_spawn(&child, path, &actions, &attributes, argv, envp)
+        var status = posix_spawn(&child, path, &actions, &attributes, argv, envp)
+        // A program that was only just put there may still be open for writing somewhere.
+        for _ in 0..<20 where status == ETXTBSY {
+            SystemThread.pause(milliseconds: 20)
+            status = posix_spawn(&child, path, &actions, &attributes, argv, envp)
+        }
         guard status == 0 else { throw SystemFile.failure(status) }
         return child
     }

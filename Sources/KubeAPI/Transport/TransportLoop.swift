@@ -129,7 +129,8 @@ struct TransportLoop {
             queue = ready + queue
         }
         if let closed = policy.closedUntil, closed > now { return }
-        while running.count < limits.inFlight, var job = queue.popFirst() {
+        // What waits for its next try keeps its place: a server in trouble is not sent the whole queue meanwhile.
+        while running.count + waiting.count < limits.inFlight, var job = queue.popFirst() {
             guard let batch = batches[job.batch] else { continue }
             job.attempt += 1
             let started = job.started ?? now
