@@ -45,11 +45,11 @@ extension RuleManifest {
 }
 
 /// `a`, `b` and `c`, each in backticks; of more than `limit` the first ones and how many more.
-func quotedList(_ items: [String], limit: Int = 5) -> String {
+func quotedList(_ items: [String], conjunction: String = "and", limit: Int = 5) -> String {
     var quoted = items.map { "`\($0)`" }
     if quoted.count > limit { quoted[max(0, limit - 1)...] = ["\(quoted.count - max(0, limit - 1)) more"] }
     guard let last = quoted.last else { return "" }
-    return quoted.count == 1 ? last : "\(quoted.dropLast().joined(separator: ", ")) and \(last)"
+    return quoted.count == 1 ? last : "\(quoted.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
 }
 
 /// A list of texts in YAML's flow style, each quoted where YAML would read it otherwise.
