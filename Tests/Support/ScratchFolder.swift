@@ -27,6 +27,11 @@ package final class ScratchFolder: Sendable {
         return file.path
     }
 
+    /// The names in a folder, sorted.
+    package func names(_ name: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: url.appending(path: name).path).sorted()
+    }
+
     package func read(_ name: String) throws -> String {
         String(decoding: try Data(contentsOf: url.appending(path: name)), as: UTF8.self)
     }

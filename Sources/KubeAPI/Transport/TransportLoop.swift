@@ -4,14 +4,34 @@ import CLibCurl
 ///
 /// Lives on its thread alone; what is decided about tries is decided by `RetryPolicy`.
 struct TransportLoop {
-    /// A batch on its way.
-    private struct Batch {
+    /// A batch on its way. A class, so that an answer is put down without copying those before it.
+    private final class Batch {
         let settings: ConnectionSettings
         let requests: [APIRequest]
         let progress: Transport.Progress?
-        let continuation: CheckedContinuation<[Transport.Outcome], Never>
-        var outcomes: [Transport.Outcome?]
-        var done = 0
+        private let continuation: CheckedContinuation<[Transport.Outcome], Never>
+        private var outcomes: [Transport.Outcome?]
+        private var done = 0
+
+        init(_ batch: TransportInbox.Batch) {
+            settings = batch.settings
+            requests = batch.requests
+            progress = batch.progress
+            continuation = batch.continuation
+            outcomes = Array(repeating: nil, count: batch.requests.count)
+        }
+
+        /// - Returns: whether this was the last one.
+        func complete(_ index: Int, _ outcome: Transport.Outcome) -> Bool {
+            if outcomes[index] == nil { done += 1 }
+            outcomes[index] = outcome
+            progress?(done)
+            return done == requests.count
+        }
+
+        func resume() {
+            continuation.resume(returning: outcomes.map { $0 ?? .failure(.cancelled) })
+        }
     }
 
     /// One request of a batch.
@@ -78,13 +98,7 @@ struct TransportLoop {
     private mutating func takeInbox() -> Bool {
         let content = inbox.take()
         for batch in content.batches {
-            batches[batch.id] = Batch(
-                settings: batch.settings,
-                requests: batch.requests,
-                progress: batch.progress,
-                continuation: batch.continuation,
-                outcomes: Array(repeating: nil, count: batch.requests.count)
-            )
+            batches[batch.id] = Batch(batch)
             queue.append(contentsOf: batch.requests.indices.map { Job(batch: batch.id, index: $0) })
         }
         cancelledEarly.formUnion(content.cancelled)
@@ -92,15 +106,9 @@ struct TransportLoop {
     }
 
     private mutating func complete(_ job: Job, _ outcome: Transport.Outcome) {
-        guard var batch = batches.removeValue(forKey: job.batch) else { return }
-        if batch.outcomes[job.index] == nil { batch.done += 1 }
-        batch.outcomes[job.index] = outcome
-        batch.progress?(batch.done)
-        guard batch.done == batch.requests.count else {
-            batches[job.batch] = batch
-            return
-        }
-        batch.continuation.resume(returning: batch.outcomes.map { $0 ?? .failure(.cancelled) })
+        guard let batch = batches[job.batch], batch.complete(job.index, outcome) else { return }
+        batches[job.batch] = nil
+        batch.resume()
     }
 
     private mutating func stopCancelled(_ multi: CurlMulti) {
