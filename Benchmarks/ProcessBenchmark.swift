@@ -46,13 +46,17 @@ struct ProcessBenchmark {
         guard let file = fopen("\(folder)/large.jsonl", "w") else { return }
         for _ in 0..<copies { fputs(block, file) }
         fclose(file)
-        row("trace show, 100 MB of JSON Lines", measure([binary, "trace", "show", "-t", "\(folder)/large.jsonl"], runs: 3))
+        row(
+            "trace show, 100 MB of JSON Lines",
+            measure([binary, "trace", "show", "-t", "\(folder)/large.jsonl"], runs: 3)
+        )
     }
 
     // MARK: - Inputs
 
     private func role(rules: Int) -> String {
-        var text = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: manager-role}\nrules:\n"
+        var text =
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: manager-role}\nrules:\n"
         for index in 0..<rules {
             text += "- apiGroups: [\"group\(index % 8).example.com\"]\n  resources: [resource\(index)s]\n"
             text += "  verbs: [get, list, watch, create, update, patch]\n"
@@ -65,7 +69,8 @@ struct ProcessBenchmark {
         let verbs = ["get", "list", "watch", "create", "update", "patch"]
         for index in 0..<records {
             let resource = index % 40
-            text += "{\"verb\":\"\(verbs[index / 40])\",\"group\":\"group\(resource % 8).example.com\",\"version\":\"v1\","
+            text +=
+                "{\"verb\":\"\(verbs[index / 40])\",\"group\":\"group\(resource % 8).example.com\",\"version\":\"v1\","
             text += "\"resource\":\"resource\(resource)s\",\"subresource\":\"\",\"namespace\":\"demo\",\"name\":\"\","
             text += "\"status\":200,\"count\":1,\"userAgent\":\"manager/v1.0\"}\n"
         }

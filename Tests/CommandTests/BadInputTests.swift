@@ -68,8 +68,14 @@ import Testing
         ("", "rbac-trace.jsonl: error: the trace is empty"),
         ("{\"apiVersion\":\"swiftop.dev/v9\",\"kind\":\"PermissionTrace\"}\n", "rbac-trace.jsonl:1:"),
         ("{\"verb\":\"get\",\"resource\":\"pods\"}\n{\"verb\":\"get\"}\n", "rbac-trace.jsonl:2:"),
-        ("{\"verb\":\"get\",\"resource\":\"pods\"}\n{\"verb\": nope}\n{\"verb\":\"get\",\"resource\":\"a\"}\n", "rbac-trace.jsonl:2:"),
-        ("apiVersion: swiftop.dev/v1\nkind: PermissionTrace\nrequirements:\n- {resources: [pods]}\n", "rbac-trace.jsonl:4:"),
+        (
+            "{\"verb\":\"get\",\"resource\":\"pods\"}\n{\"verb\": nope}\n{\"verb\":\"get\",\"resource\":\"a\"}\n",
+            "rbac-trace.jsonl:2:"
+        ),
+        (
+            "apiVersion: swiftop.dev/v1\nkind: PermissionTrace\nrequirements:\n- {resources: [pods]}\n",
+            "rbac-trace.jsonl:4:"
+        ),
     ])
     func traces(_ text: String, _ place: String) throws {
         expectError(try check(role: Data(role.utf8), trace: Data(text.utf8)), at: place)
@@ -78,7 +84,10 @@ import Testing
     @Test func missingAndUnreadable() throws {
         expectError(try check(role: nil, trace: nil, ["-r", "no/such.yaml"]), at: "no/such.yaml: error: no such file")
         expectError(try check(role: Data(role.utf8), trace: nil, ["-t", "."]), at: ".: error: this is a folder")
-        expectError(try check(role: Data(role.utf8), trace: nil, ["-t", "none.jsonl"]), at: "none.jsonl: error: no such file")
+        expectError(
+            try check(role: Data(role.utf8), trace: nil, ["-t", "none.jsonl"]),
+            at: "none.jsonl: error: no such file"
+        )
         expectError(try check(role: Data(role.utf8), trace: nil, ["--need", "list"]), at: "--need: error: ")
         expectError(try check(role: Data(role.utf8), trace: nil, ["-p", "fro=x"]), at: "--profile: error: ")
     }
@@ -92,7 +101,9 @@ import Testing
     }
 
     @Test func jsonStaysOneDocumentOnFailure() throws {
-        for arguments in [["-o", "json", "-r", "none.yaml"], ["-o", "json", "--no-such-flag"], ["-o", "json", "--need", "x"]] {
+        for arguments in [
+            ["-o", "json", "-r", "none.yaml"], ["-o", "json", "--no-such-flag"], ["-o", "json", "--need", "x"],
+        ] {
             let outcome = try check(role: Data(role.utf8), trace: nil, arguments)
             #expect(outcome.status == 2)
             let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]

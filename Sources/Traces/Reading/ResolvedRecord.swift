@@ -85,7 +85,9 @@ extension ResolvedRecord {
             throw RecordProblem("the record has neither `resource` nor `nonResourceURL`, nor `method` and `path`")
         }
         guard let verb = record[.verb] else { throw RecordProblem("the record has no `verb`") }
-        if let url { return ResolvedRequest(attributes: RequestAttributes(verb: verb.string, nonResourceURL: url.string)) }
+        if let url {
+            return ResolvedRequest(attributes: RequestAttributes(verb: verb.string, nonResourceURL: url.string))
+        }
         var attributes = RequestAttributes(
             verb: verb.string,
             group: record.string(.group),

@@ -36,7 +36,10 @@ struct DiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         if a == b, a == "-" {
-            throw CommandFailure(.arguments, "error: both sides are standard input\n  hint: name a file for one of them")
+            throw CommandFailure(
+                .arguments,
+                "error: both sides are standard input\n  hint: name a file for one of them"
+            )
         }
         let reports = try await reports(DiffSide.read(a), DiffSide.read(b))
         try ReportOutput(options: output).write { renderer, format in renderer.diff(reports, as: format) }

@@ -28,7 +28,10 @@ struct ProfileCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Shows what a profile requires.")
 
         @Argument(
-            help: ArgumentHelp("A profile as -p takes it: events, for=myapps.example.com, or a file.", valueName: "profile")
+            help: ArgumentHelp(
+                "A profile as -p takes it: events, for=myapps.example.com, or a file.",
+                valueName: "profile"
+            )
         )
         var profile: String
 

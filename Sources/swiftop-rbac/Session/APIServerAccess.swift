@@ -56,8 +56,9 @@ struct APIServerAccess: ClusterAccess {
 extension ClusterFailure {
     init(_ failure: APIFailure) {
         let kind: Kind =
-            if failure.connectivity == .credentialsRefused { .unauthenticated } else if failure.isForbidden { .refused }
-            else { .noAnswer }
+            if failure.connectivity == .credentialsRefused { .unauthenticated } else if failure.isForbidden {
+                .refused
+            } else { .noAnswer }
         self.init(kind: kind, message: failure.description)
     }
 }

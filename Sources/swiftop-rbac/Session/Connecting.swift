@@ -3,9 +3,9 @@ import KubeAPI
 import Syntax
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 extension ConnectionFlags {

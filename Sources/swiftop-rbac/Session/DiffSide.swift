@@ -4,9 +4,9 @@ import Syntax
 import Traces
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// One side of `diff`, read: what it is was told by its content.
@@ -51,7 +51,10 @@ enum DiffSide {
             try FileAccess.read(STDIN_FILENO, name: "<stdin>", limit: 1 << 30)
         }
         guard let file = tmpfile() else {
-            throw CommandFailure(.manifests, "<stdin>: error: no room for a temporary file\n  hint: name a file instead")
+            throw CommandFailure(
+                .manifests,
+                "<stdin>: error: no room for a temporary file\n  hint: name a file instead"
+            )
         }
         bytes.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
         fflush(file)

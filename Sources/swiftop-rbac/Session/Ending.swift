@@ -4,9 +4,9 @@ import Reports
 import Syntax
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Turns what a command threw into a text, a document where one was asked for, and an exit status.

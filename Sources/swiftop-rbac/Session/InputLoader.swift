@@ -46,7 +46,9 @@ struct InputLoader {
             operatorNamespace: namespace ?? manifests?.operatorNamespace
         )
         for argument in options.profiles {
-            for requirement in try requirements(ofProfile: argument, scope) { required.requirements.insert(requirement) }
+            for requirement in try requirements(ofProfile: argument, scope) {
+                required.requirements.insert(requirement)
+            }
         }
         for need in options.needs {
             let parsed = try CommandFailure.during(.arguments) { () throws(InputError) in

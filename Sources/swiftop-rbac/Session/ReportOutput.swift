@@ -26,7 +26,8 @@ struct ReportOutput {
             tool: Tool(version: ToolVersion.current),
             options: RenderOptions(
                 color: isStandardOutput ? Console.usesColor(options.color) : options.color == .always,
-                width: isStandardOutput ? Console.terminalWidth ?? RenderOptions.defaultWidth : RenderOptions.defaultWidth,
+                width: isStandardOutput
+                    ? Console.terminalWidth ?? RenderOptions.defaultWidth : RenderOptions.defaultWidth,
                 verbosity: options.quiet ? .quiet : options.verbose ? .verbose : .normal
             )
         )
