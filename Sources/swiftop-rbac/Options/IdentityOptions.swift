@@ -16,6 +16,7 @@ extension IdentityChoice: ExpressibleByArgument {
         }
     }
 
+    /// What completion and help offer.
     public static var allValueStrings: [String] { ["self", "operator", "both", "NAMESPACE/NAME"] }
 }
 
