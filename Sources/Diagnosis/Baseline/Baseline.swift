@@ -1,4 +1,5 @@
 import RBAC
+import Traces
 package import Syntax
 
 /// What was wrong when a project took up the tool: findings that are known, so that only new ones fail a run.
@@ -59,9 +60,8 @@ package struct Baseline: Hashable, Sendable {
         for index in result.requirements.indices {
             result.requirements[index].findings = result.requirements[index].findings.compactMap { places[$0] }
         }
-        result.notes.append(
-            count == 1 ? "one finding is in the baseline and left out" : "\(count) findings are in the baseline and left out"
-        )
+        let findings = count == 1 ? "one finding is" : "\(count) findings are"
+        result.notes.append("\(findings) in the baseline and left out")
         return result
     }
 

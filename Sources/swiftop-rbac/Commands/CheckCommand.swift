@@ -59,7 +59,9 @@ struct CheckCommand: AsyncParsableCommand {
         var reports = try await reports(input)
         if let writeBaseline {
             let text = Baseline(of: reports).text
-            try CommandFailure.during(.baseline) { () throws(InputError) in try FileOutput.write(text, to: writeBaseline) }
+            try CommandFailure.during(.baseline) { () throws(InputError) in
+                try FileOutput.write(text, to: writeBaseline)
+            }
         }
         if let known { reports = reports.map(known.applied) }
         try ReportOutput(options: output).write { renderer, format in renderer.check(reports, as: format) }
