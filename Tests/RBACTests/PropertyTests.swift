@@ -10,14 +10,14 @@ struct PropertyTests {
         var allowed = 0
         var refused = 0
         var broken = 0
-        for _ in 0..<200 {
+        for _ in 0..<100 {
             let policy = generator.policy()
             let naive = NaiveEvaluator(policy: policy)
             let authorizer = Authorizer(policy: policy)
             for _ in 0..<3 {
                 let user = generator.user(near: policy)
                 let access = authorizer.access(of: user)
-                for _ in 0..<10 {
+                for _ in 0..<20 {
                     let request = generator.request(near: policy, of: user)
                     let expected = naive.answer(request, user)
                     let decision = access.decide(request)
@@ -31,6 +31,7 @@ struct PropertyTests {
                 }
                 let request = generator.request(near: policy, of: user)
                 #expect(authorizer.authorize(request, user: user).grant == naive.answer(request, user).grant)
+                #expect(access.grants(of: request) == naive.grants(request, user))
             }
         }
         // A generator that hits nothing, or everything, would prove nothing.

@@ -12,7 +12,7 @@ struct RecordedCaseTests {
         }
 
         struct Request: Decodable {
-            var verb: String
+            var verb: String?
             var group: String?
             var resource: String?
             var subresource: String?
@@ -23,9 +23,9 @@ struct RecordedCaseTests {
             /// The table was answered by a program that took an empty path for none, so that `path: ""` stands for a resource
             /// request that names nothing.
             var attributes: RequestAttributes {
-                if let path, !path.isEmpty { return RequestAttributes(verb: verb, nonResourceURL: path) }
+                if let path, !path.isEmpty { return RequestAttributes(verb: verb ?? "", nonResourceURL: path) }
                 return RequestAttributes(
-                    verb: verb,
+                    verb: verb ?? "",
                     group: group ?? "",
                     resource: resource ?? "",
                     subresource: subresource ?? "",

@@ -67,6 +67,20 @@ struct KubernetesObject: Decodable {
     }
 }
 
+extension KubernetesObject {
+    /// An object in a list, which says its kind once for all.
+    struct Item: Decodable {
+        var metadata: Metadata
+        var rules: [Rule]?
+        var roleRef: RoleReference?
+        var subjects: [SubjectReference]?
+
+        func object(kind: String) -> KubernetesObject {
+            KubernetesObject(kind: kind, metadata: metadata, rules: rules, roleRef: roleRef, subjects: subjects)
+        }
+    }
+}
+
 extension Policy {
     /// The roles and bindings among the objects, in their order.
     init(objects: [KubernetesObject]) {

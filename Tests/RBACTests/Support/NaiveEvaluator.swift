@@ -33,6 +33,20 @@ struct NaiveEvaluator {
         return Answer(grant: nil, errors: errors)
     }
 
+    /// Every grant there is: of each binding alone, every rule alone.
+    func grants(_ request: RequestAttributes, _ user: UserInfo) -> [Decision.Grant] {
+        [Binding.Kind.clusterRoleBinding, .roleBinding].flatMap { kind in
+            policy.bindings.indices.filter { policy.bindings[$0].kind == kind }.flatMap { index -> [Decision.Grant] in
+                let alone = NaiveEvaluator(policy: Policy(roles: policy.roles, bindings: [policy.bindings[index]]))
+                guard var grant = alone.answer(request, user).grant else { return [] }
+                grant.binding = index
+                return policy.roles[grant.role].rules.indices.filter {
+                    grants(policy.roles[grant.role].rules[$0].rule, request)
+                }.map { .init(binding: index, role: grant.role, rule: $0, subject: grant.subject) }
+            }
+        }
+    }
+
     func grants(_ rule: PolicyRule, _ request: RequestAttributes) -> Bool {
         guard has(rule.verbs, request.verb) || has(rule.verbs, "*") else { return false }
         if let path = request.nonResourceURL {
