@@ -5,7 +5,7 @@ struct PatchTarget {
     let kind: String
     let name: String
     /// Every name that it had so far, which a patch may use.
-    private let names: Set<String>
+    let names: Set<String>
     let group: String
     let isWorkload: Bool
 
@@ -56,15 +56,11 @@ struct Patch {
         guard let target else { return true }
         func could(_ key: String, _ matches: (String) -> Bool) -> Bool {
             guard let text = target.value(key)?.scalar?.text else { return true }
-            return Self.isPattern(text) || matches(text)
+            return matches(text)
         }
-        return could("kind") { $0 == object.kind } && could("name", object.isCalled)
-            && could("group") { $0 == object.group }
-    }
-
-    /// Whether a text of a selector could mean more than itself.
-    private static func isPattern(_ text: String) -> Bool {
-        text.contains { "*+?()[]{}|^$\\".contains($0) }
+        return could("kind") { SelectorPattern($0).couldMatch(object.kind) }
+            && could("name") { pattern in object.names.contains { SelectorPattern(pattern).couldMatch($0) } }
+            && could("group") { SelectorPattern($0).couldMatch(object.group) }
     }
 
     /// A strategic-merge patch names its object by kind and name.
@@ -101,5 +97,34 @@ struct Patch {
     private static func holdsAccount(_ node: Node) -> Bool {
         guard case .mapping = node else { return false }
         return touchesAccount(node)
+    }
+}
+
+/// A regular expression of a kustomize selector, which must match the whole text. Alternatives and `.*` are understood;
+/// what holds more could match anything.
+struct SelectorPattern {
+    private let pattern: String
+
+    init(_ pattern: String) { self.pattern = pattern }
+
+    func couldMatch(_ text: String) -> Bool {
+        pattern.split(separator: "|", omittingEmptySubsequences: false).contains { alternative in
+            let parts = alternative.split(separator: ".*", omittingEmptySubsequences: false)
+            // A point alone stands for any character; in the names of groups it is meant as itself.
+            if parts.contains(where: { $0.contains { "*+?()[]{}^$\\".contains($0) } }) { return true }
+            return Self.matches(text, parts: parts)
+        }
+    }
+
+    /// Whether the parts stand in the text in this order, the first at its start and the last at its end.
+    private static func matches(_ text: String, parts: [Substring]) -> Bool {
+        guard let first = parts.first, let last = parts.last, parts.count > 1 else { return parts.first == text[...] }
+        guard text.hasPrefix(first), text.hasSuffix(last), text.count >= first.count + last.count else { return false }
+        var rest = text.dropFirst(first.count).dropLast(last.count)
+        for part in parts.dropFirst().dropLast() where !part.isEmpty {
+            guard let found = rest.firstRange(of: part) else { return false }
+            rest = rest[found.upperBound...]
+        }
+        return true
     }
 }
