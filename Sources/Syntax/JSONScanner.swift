@@ -108,7 +108,9 @@ package struct JSONScanner {
     package mutating func optionalBoolean() throws(JSONError) -> Bool? {
         skipBlanks()
         if try acceptNull() { return nil }
-        guard peek == UInt8(ascii: "t") || peek == UInt8(ascii: "f") else { throw error("true or false must stand here") }
+        guard peek == UInt8(ascii: "t") || peek == UInt8(ascii: "f") else {
+            throw error("true or false must stand here")
+        }
         let value = peek == UInt8(ascii: "t")
         try word(value ? "true" : "false")
         return value

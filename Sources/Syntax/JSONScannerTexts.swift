@@ -100,7 +100,8 @@ extension JSONScanner {
                 let slashes = chunk ^ (ones &* 0x5C)
                 // A byte is zero where subtracting one borrows into its high bit; false hits come only above a true one.
                 let hits =
-                    ((quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes | (chunk &- ones &* 0x20) & ~chunk) & highs
+                    ((quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes | (chunk &- ones &* 0x20) & ~chunk)
+                    & highs
                 if hits != 0 { return index + hits.trailingZeroBitCount / 8 }
                 index += 8
             }

@@ -48,7 +48,9 @@ package enum NeedExpression {
         let word = words.remove(at: index)
         var namespace = ""
         if word == "-n" || word == "--namespace" {
-            guard index < words.count, !words[index].hasPrefix("-") else { throw error("`\(word)` has no namespace behind it") }
+            guard index < words.count, !words[index].hasPrefix("-") else {
+                throw error("`\(word)` has no namespace behind it")
+            }
             namespace = words.remove(at: index)
         } else if word.hasPrefix("--namespace=") {
             namespace = String(word.dropFirst("--namespace=".count))
