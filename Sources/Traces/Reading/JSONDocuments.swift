@@ -108,7 +108,10 @@ struct JSONDocuments {
     /// A comma, or what should have been one.
     private mutating func takeBetweenElements(_ byte: UInt8) throws(InputError) {
         guard byte == UInt8(ascii: ","), streamed == .commaOrEnd else {
-            throw error(streamed == .commaOrEnd ? "`,` or `]` is missing here" : "an object must stand here", at: location)
+            throw error(
+                streamed == .commaOrEnd ? "`,` or `]` is missing here" : "an object must stand here",
+                at: location
+            )
         }
         streamed = .element
     }

@@ -13,7 +13,8 @@ struct RawRecord {
         // Of an audit event.
         case stage, auditID, requestURI, impersonatedUser, decision, statusMessage
         case receivedTime, stageTime, oldTime
-        case referenceGroup, referenceVersion, referenceResource, referenceSubresource, referenceNamespace, referenceName
+        case referenceGroup, referenceVersion, referenceResource, referenceSubresource, referenceNamespace,
+            referenceName
     }
 
     private(set) var texts = FieldTexts()

@@ -1,9 +1,9 @@
 package import Syntax
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Reads a trace of any form that is known, told by its content: JSON Lines in both spellings, audit events (a line
