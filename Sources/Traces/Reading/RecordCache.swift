@@ -1,17 +1,19 @@
 import RBAC
 
-/// Records that were seen before, by the bytes that make them what they are: a repeated line costs a look-up and no
-/// allocation.
-///
-/// Bounded: when it is full, it is emptied into the requirements.
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What was counted of the records so far, by what they come to; and the bytes of the latest ones, so that a repeated
+/// line costs a look-up and no allocation.
 struct RecordCache {
-    /// What the records of one spelling come to, and what was counted of them.
+    /// Records that come to the same.
     struct Slot {
         let request: ResolvedRecord
         /// A filter leaves these records out.
         let isLeftOut: Bool
-        /// A filter took none of them yet.
-        var isUntouched = true
         var count = 0
         var statuses = StatusCounts()
         var first: Timestamp?
@@ -27,67 +29,80 @@ struct RecordCache {
         }
     }
 
-    private static let maximumSlots = 2048
-    private static let maximumKeyBytes = 1 << 20
+    /// Past this, the owner moves the slots into the requirements: user agents and the like may differ without end.
+    private static let maximumSlots = 1 << 15
+    private static let maximumKeys = 1 << 13
+    private static let maximumKeyBytes = 2 << 20
 
     private(set) var slots: [Slot] = []
+    private var places = PlaceTable()
+
+    /// The bytes of the latest records, one after the other, where each ends, and the slot of each.
     private var keys: [UInt8] = []
-    private var keyEnds: [Int] = []
-    private var hashes: [UInt64] = []
-    /// Slot numbers by hash, open addressing; -1 is free. At most half full.
-    private var table = [Int32](repeating: -1, count: 4096)
+    private var keyEnds: [Int32] = []
+    private var keySlots: [Int32] = []
+    private var keyPlaces = PlaceTable()
     private let seed = UInt64.random(in: 1...UInt64.max)
 
-    var isFull: Bool { slots.count >= Self.maximumSlots || keys.count >= Self.maximumKeyBytes }
+    var isFull: Bool { slots.count >= Self.maximumSlots }
 
-    /// The slot of a key.
+    /// The slot of a record with these bytes.
     func find(_ key: [UInt8]) -> Int? {
-        let hash = hash(key)
-        var place = Int(truncatingIfNeeded: hash) & (table.count - 1)
-        while table[place] >= 0 {
-            let slot = Int(table[place])
-            if hashes[slot] == hash, isKey(key, of: slot) { return slot }
-            place = (place + 1) & (table.count - 1)
-        }
-        return nil
+        keyPlaces.find(hash(key)) { isKey(key, at: $0) }.map { Int(keySlots[$0]) }
     }
 
-    /// Adds a slot for a key that is not there; the cache must not be full.
-    mutating func insert(_ key: [UInt8], _ slot: Slot) -> Int {
-        let hash = hash(key)
-        var place = Int(truncatingIfNeeded: hash) & (table.count - 1)
-        while table[place] >= 0 { place = (place + 1) & (table.count - 1) }
-        table[place] = Int32(slots.count)
-        keys += key
-        keyEnds.append(keys.count)
-        hashes.append(hash)
+    /// The slot of what a record comes to.
+    func find(_ request: ResolvedRecord) -> Int? {
+        places.find(request.hashValue) { slots[$0].request == request }
+    }
+
+    /// Adds a slot, whose request must not be there yet.
+    mutating func append(_ slot: Slot) -> Int {
+        places.append(slot.request.hashValue)
         slots.append(slot)
         return slots.count - 1
     }
 
+    /// Notes that records with these bytes belong to a slot.
+    mutating func remember(_ key: [UInt8], _ slot: Int) {
+        if keyEnds.count >= Self.maximumKeys || keys.count >= Self.maximumKeyBytes { forgetKeys() }
+        keyPlaces.append(hash(key))
+        keys += key
+        keyEnds.append(Int32(truncatingIfNeeded: keys.count))
+        keySlots.append(Int32(truncatingIfNeeded: slot))
+    }
+
     mutating func update(_ slot: Int, _ body: (inout Slot) -> Void) { body(&slots[slot]) }
+
+    /// The last slot; `nil` where there is none any more.
+    mutating func removeLast() -> Slot? { slots.popLast() }
 
     mutating func removeAll() {
         slots.removeAll(keepingCapacity: true)
-        keys.removeAll(keepingCapacity: true)
-        keyEnds.removeAll(keepingCapacity: true)
-        hashes.removeAll(keepingCapacity: true)
-        for index in table.indices { table[index] = -1 }
+        places.removeAll()
+        forgetKeys()
     }
 
-    private func isKey(_ key: [UInt8], of slot: Int) -> Bool {
-        let start = slot == 0 ? 0 : keyEnds[slot - 1]
-        guard keyEnds[slot] - start == key.count else { return false }
-        return key.withUnsafeBufferPointer { key in
-            keys.withUnsafeBufferPointer { keys in
-                for index in 0..<key.count where key[index] != keys[start + index] { return false }
-                return true
+    private mutating func forgetKeys() {
+        keys.removeAll(keepingCapacity: true)
+        keyEnds.removeAll(keepingCapacity: true)
+        keySlots.removeAll(keepingCapacity: true)
+        keyPlaces.removeAll()
+    }
+
+    private func isKey(_ key: [UInt8], at place: Int) -> Bool {
+        let start = place == 0 ? 0 : Int(keyEnds[place - 1])
+        return Int(keyEnds[place]) - start == key.count
+            && key.withUnsafeBytes { key in
+                keys.withUnsafeBytes { keys in
+                    guard let key = key.baseAddress, let keys = keys.baseAddress else { return true }
+                    return memcmp(key, keys + start, Int(keyEnds[place]) - start) == 0
+                }
             }
-        }
     }
 
     /// Eight bytes at a time, mixed by a multiplication; the seed keeps a hostile trace from choosing its collisions.
-    private func hash(_ key: [UInt8]) -> UInt64 {
+    private func hash(_ key: [UInt8]) -> Int {
         key.withUnsafeBytes { bytes in
             var hash = seed ^ UInt64(bytes.count)
             var index = 0
@@ -100,7 +115,7 @@ struct RecordCache {
                 rest = rest << 8 | UInt64(bytes[index])
                 index += 1
             }
-            return Self.mix(hash ^ rest)
+            return Int(truncatingIfNeeded: Self.mix(hash ^ rest))
         }
     }
 
@@ -110,17 +125,26 @@ struct RecordCache {
     }
 }
 
-/// Calls by HTTP status; nearly always there are one or two.
+/// Calls by HTTP status. Nearly always there is one, which costs no allocation.
 struct StatusCounts {
-    private var entries: [(status: Int, count: Int)] = []
+    private var first: (status: Int, count: Int)?
+    private var others: [Int: Int] = [:]
 
     mutating func add(_ status: Int, _ count: Int) {
-        for index in entries.indices where entries[index].status == status {
-            entries[index].count = Requirement.sum(entries[index].count, count)
+        guard let first else {
+            self.first = (status, count)
             return
         }
-        entries.append((status, count))
+        if first.status == status {
+            self.first = (status, Requirement.sum(first.count, count))
+        } else {
+            others[status] = Requirement.sum(others[status] ?? 0, count)
+        }
     }
 
-    var dictionary: [Int: Int] { Dictionary(entries.map { ($0.status, $0.count) }, uniquingKeysWith: Requirement.sum) }
+    var dictionary: [Int: Int] {
+        var result = others
+        if let first { result[first.status] = first.count }
+        return result
+    }
 }

@@ -46,8 +46,8 @@ struct RecordCollector {
         var scanner = JSONScanner(UnsafeBufferPointer(rebasing: bytes[start...]))
         var itemPlace = place
         var walked = 0
-        do throws(JSONError) { try scanner.beginArray() } catch { throw RecordProblem(error) }
-        while let range = try Self.nextObject(&scanner) {
+        do throws(JSONError) { try scanner.beginArray() } catch { throw RecordProblem(error, after: start) }
+        while let range = try Self.nextObject(&scanner, after: start) {
             let from = start + range.lowerBound
             let passed = UnsafeBufferPointer(rebasing: bytes[walked..<from])
             itemPlace = TextPlace(start: itemPlace.location(of: passed.count, in: passed))
@@ -63,16 +63,19 @@ struct RecordCollector {
     }
 
     /// The next element of an array, which must be an object.
-    private static func nextObject(_ scanner: inout JSONScanner) throws(RecordProblem) -> Range<Int>? {
+    private static func nextObject(
+        _ scanner: inout JSONScanner,
+        after start: Int
+    ) throws(RecordProblem) -> Range<Int>? {
         do throws(JSONError) {
             guard try scanner.nextElement() else { return nil }
             guard scanner.nextByte() == UInt8(ascii: "{") else {
                 throw JSONError(offset: scanner.position, message: "an object must stand here")
             }
-            let start = scanner.position
+            let from = scanner.position
             try scanner.skip()
-            return start..<scanner.position
-        } catch { throw RecordProblem(error) }
+            return from..<scanner.position
+        } catch { throw RecordProblem(error, after: start) }
     }
 
     private mutating func takeHeader() {
@@ -87,6 +90,7 @@ struct RecordCollector {
         guard count >= 0 else { throw RecordProblem("`count` is negative") }
         if let status = record.status, !(0...999).contains(status) { throw RecordProblem("`status` is no HTTP status") }
         let (first, last) = (try timestamp(.first), try timestamp(.last))
+        guard isWanted(from: first, to: last) else { return }
         RecordKey.record(record, into: &key)
         var slot = cache.find(key)
         if slot == nil { slot = insert(try ResolvedRecord(record: record), line: line) }
@@ -107,13 +111,14 @@ struct RecordCollector {
         if let skip = AuditEvent.skip(record) { return note(skip, line) }
         // A stream's start was counted already.
         if streams.isEnd(of: record) { return }
+        var time = try timestamp(.receivedTime)
+        if time == nil { time = try timestamp(.stageTime) }
+        if time == nil { time = try timestamp(.oldTime) }
+        guard isWanted(from: time, to: time) else { return }
         RecordKey.event(record, into: &key)
         var slot = cache.find(key)
         if slot == nil { slot = ResolvedRecord(event: record).map { insert($0, line: line) } }
         guard let slot else { return note(.nothing, line) }
-        var time = try timestamp(.receivedTime)
-        if time == nil { time = try timestamp(.stageTime) }
-        if time == nil { time = try timestamp(.oldTime) }
         let isRefused = record.status.map { $0 >= 400 } ?? false
         update(slot, 1, time, time, isRefused ? record[.statusMessage] : nil)
     }
@@ -122,9 +127,25 @@ struct RecordCollector {
         skips[skip, default: (0, line)].count += 1
     }
 
+    /// The slot of what the record with the bytes in `key` comes to.
     private mutating func insert(_ request: ResolvedRecord, line: Int) -> Int {
-        if cache.isFull { drain() }
-        return cache.insert(key, RecordCache.Slot(request: request, isLeftOut: !filter.takes(request), line: line))
+        var request = request
+        let isLeftOut = !filter.takes(request)
+        if !isLeftOut { request.key = trace.requirements.noting(request.key) }
+        var slot = cache.find(request)
+        if slot == nil {
+            if cache.isFull { drain() }
+            slot = cache.append(RecordCache.Slot(request: request, isLeftOut: isLeftOut, line: line))
+        }
+        cache.remember(key, slot ?? 0)
+        return slot ?? 0
+    }
+
+    /// Whether a filter takes calls between two times; those without a time are told at the end.
+    private mutating func isWanted(from first: Timestamp?, to last: Timestamp?) -> Bool {
+        if filter.takes(from: first, to: last) { return true }
+        if first == nil, last == nil { leftOutByTime += 1 }
+        return false
     }
 
     /// Counts the record that was read.
@@ -137,12 +158,7 @@ struct RecordCollector {
     ) {
         guard let slot else { return }
         let status = record.status
-        guard filter.takes(from: first, to: last) else {
-            if first == nil { leftOutByTime += 1 }
-            return
-        }
         cache.update(slot) { slot in
-            slot.isUntouched = false
             slot.count = Requirement.sum(slot.count, count)
             if let status, status > 0 { slot.statuses.add(status, count) }
             if let first, slot.first.map({ first < $0 }) ?? true { slot.first = first }
@@ -202,7 +218,9 @@ struct RecordCollector {
 
     /// Empties the cache into the requirements.
     private mutating func drain() {
-        for slot in cache.slots where !slot.isLeftOut && !slot.isUntouched {
+        // From the end, so that what was moved is not held twice.
+        while let slot = cache.removeLast() {
+            guard !slot.isLeftOut else { continue }
             let requirement = slot.requirement(file: name)
             trace.requirements.insert(requirement)
             if slot.request.isInformer { trace.requirements.insert(requirement.informerPair) }

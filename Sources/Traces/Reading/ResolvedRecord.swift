@@ -10,7 +10,7 @@ struct RecordProblem: Error {
     /// The text ends before the record does, as where a recorder was stopped.
     var isCutShort = false
 
-    static let lineHint = "each line of a trace is one JSON object; mend or take out this one"
+    static let lineHint = "mend this record, or take it out; each is one JSON object"
 
     init(_ message: String, offset: Int = 0, hint: String = lineHint) {
         self.offset = offset
@@ -18,14 +18,15 @@ struct RecordProblem: Error {
         self.hint = hint
     }
 
-    init(_ error: JSONError) {
-        self.init(error.message, offset: error.offset)
+    /// - Parameter start: where the bytes begin that the error counts from.
+    init(_ error: JSONError, after start: Int = 0) {
+        self.init(error.message, offset: start + error.offset)
         isCutShort = error.isUnexpectedEnd
     }
 }
 
 /// What a record comes to, apart from how often and when it was called.
-struct ResolvedRecord {
+struct ResolvedRecord: Hashable {
     var key: Requirement.Key
     var level = Requirement.Level.required
     var implied: String?

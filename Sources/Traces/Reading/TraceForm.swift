@@ -15,8 +15,8 @@ enum TraceForm {
 
     /// Looks at the first bytes without consuming any but a byte order mark.
     ///
-    /// A first line that is no whole object begins a document, unless the second line begins one of its own: then the
-    /// first is a broken line, and is told as such.
+    /// A first line that is no whole object begins a document, unless it ends where no line of one ends and the second
+    /// line begins an object of its own: then the first is a broken line, and is told as such.
     ///
     /// - Throws: `InputError` for bytes that are no text.
     static func detect(_ window: ByteWindow) throws(InputError) -> TraceForm {
@@ -30,7 +30,9 @@ enum TraceForm {
         guard bytes[start] == UInt8(ascii: "{"), isJSON(bytes[start...].dropFirst()) else { return .yaml }
         let end = firstIndex(of: 0x0A, in: bytes, from: start) ?? bytes.count
         if closes(bytes[start..<end]) || end == bytes.count && window.isAtEnd { return .lines }
-        return bytes[end...].dropFirst().first == UInt8(ascii: "{") ? .lines : .documents
+        let last = bytes[start..<end].last { !isBlank($0) }
+        let isContinued = [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ",")].contains(last)
+        return !isContinued && bytes[end...].dropFirst().first == UInt8(ascii: "{") ? .lines : .documents
     }
 
     private static func binaryProblem(_ bytes: UnsafeBufferPointer<UInt8>) -> (message: String, hint: String)? {

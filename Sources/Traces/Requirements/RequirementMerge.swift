@@ -25,6 +25,14 @@ extension Requirement {
         }
     }
 
+    /// Brings a requirement that was not merged yet into the form of one that was.
+    mutating func normalize() {
+        if origins.count > 1 { origins = Self.mergedOrigins(origins) }
+        if userAgents.count > Self.keptUserAgents {
+            userAgents = Set(userAgents.sorted().prefix(Self.keptUserAgents))
+        }
+    }
+
     /// Counts of a hostile trace stay at the largest number.
     static func sum(_ left: Int, _ right: Int) -> Int {
         let (sum, overflow) = left.addingReportingOverflow(right)

@@ -19,7 +19,6 @@ package struct RequirementSet: Sendable {
     fileprivate struct Spread {
         var names: Set<String>? = []
         var namespaces: Set<String>? = []
-        var keys: Set<Requirement.Key> = []
     }
 
     private struct Entry {
@@ -28,7 +27,8 @@ package struct RequirementSet: Sendable {
         var group: String?
     }
 
-    private var entries: [Requirement.Key: Entry] = [:]
+    private var entries: [Entry] = []
+    private var places = PlaceTable()
     private var families: [Family: Spread] = [:]
 
     package init() {}
@@ -45,16 +45,20 @@ package struct RequirementSet: Sendable {
     /// Where one of several alternatives was required in its own right, the choice is made, and the others are left out.
     package var requirements: [Requirement] {
         var decided: Set<String> = []
-        for entry in entries.values {
+        for entry in entries {
             if let group = entry.group, entry.requirement.alternative == nil { decided.insert(group) }
         }
-        return entries.values.lazy.map(\.requirement)
+        return entries.lazy.map(\.requirement)
             .filter { $0.alternative.map { !decided.contains($0) } ?? true }
             .sorted { $0.key < $1.key }
     }
 
     package mutating func merge(_ other: RequirementSet) {
-        for entry in other.entries.values { insert(entry) }
+        guard !isEmpty else {
+            self = other
+            return
+        }
+        for entry in other.entries { insert(entry) }
     }
 
     package mutating func insert(_ requirement: Requirement) {
@@ -63,47 +67,42 @@ package struct RequirementSet: Sendable {
 
     private mutating func insert(_ entry: Entry) {
         var entry = entry
-        if entry.requirement.attributes.isResourceRequest {
-            entry.requirement.key = widened(entry.requirement.key)
-        }
+        entry.requirement.key = noting(entry.requirement.key)
         add(entry)
+    }
+
+    /// Notes names and namespaces of a key, and returns it as its family now spells it.
+    mutating func noting(_ key: Requirement.Key) -> Requirement.Key {
+        guard key.attributes.isResourceRequest else { return key }
+        var hasGrown = false
+        let key = families[Family(key), default: Spread()].spelling(of: key, hasGrown: &hasGrown)
+        if hasGrown { respell() }
+        return key
     }
 
     private mutating func add(_ entry: Entry) {
         let key = entry.requirement.key
-        guard let index = entries.index(forKey: key) else {
-            var entry = entry
-            entry.requirement.origins = Requirement.mergedOrigins(entry.requirement.origins)
-            entries[key] = entry
-            return
-        }
-        entries.values[index].requirement.merge(entry.requirement)
-        if let group = entry.group {
-            entries.values[index].group = entries.values[index].group.map { min($0, group) } ?? group
+        let hash = key.hashValue
+        if let place = places.find(hash, isEqual: { entries[$0].requirement.key == key }) {
+            entries[place].requirement.merge(entry.requirement)
+            if let group = entry.group { entries[place].group = entries[place].group.map { min($0, group) } ?? group }
+        } else {
+            places.append(hash)
+            entries.append(entry)
+            entries[entries.count - 1].requirement.normalize()
         }
     }
 
-    /// Notes a key in its family and returns it as the family now spells it.
-    private mutating func widened(_ key: Requirement.Key) -> Requirement.Key {
-        let family = Family(key)
-        var spread = families.removeValue(forKey: family) ?? Spread()
-        let wereKept = (spread.names != nil, spread.namespaces != nil)
-        spread.note(key)
-        if wereKept != (spread.names != nil, spread.namespaces != nil) { respell(&spread) }
-        let key = spread.spelling(of: key)
-        spread.keys.insert(key)
-        families[family] = spread
-        return key
-    }
-
-    /// Merges the entries of a family that its new spelling makes one.
-    private mutating func respell(_ spread: inout Spread) {
-        let keys = spread.keys
-        spread.keys = []
-        for key in keys {
-            guard var entry = entries.removeValue(forKey: key) else { continue }
-            entry.requirement.key = spread.spelling(of: key)
-            spread.keys.insert(entry.requirement.key)
+    /// Merges the entries that a family's new spelling makes one; O(n), and no more than twice for each 256 entries.
+    private mutating func respell() {
+        let old = entries
+        entries.removeAll(keepingCapacity: true)
+        places.removeAll()
+        for var entry in old {
+            let key = entry.requirement.key
+            if key.attributes.isResourceRequest, let spread = families[Family(key)] {
+                entry.requirement.key = spread.spelling(of: key)
+            }
             add(entry)
         }
     }
@@ -123,18 +122,23 @@ extension RequirementSet.Family {
 }
 
 extension RequirementSet.Spread {
-    fileprivate mutating func note(_ key: Requirement.Key) {
-        Self.note(key.attributes.name, isMany: key.hasManyNames, in: &names)
-        Self.note(key.attributes.namespace, isMany: key.hasManyNamespaces, in: &namespaces)
+    /// Notes a key and returns it as the family now spells it; says whether that became shorter just now.
+    fileprivate mutating func spelling(of key: Requirement.Key, hasGrown: inout Bool) -> Requirement.Key {
+        let namesGrew = Self.note(key.attributes.name, isMany: key.hasManyNames, in: &names)
+        let namespacesGrew = Self.note(key.attributes.namespace, isMany: key.hasManyNamespaces, in: &namespaces)
+        hasGrown = namesGrew || namespacesGrew
+        return spelling(of: key)
     }
 
-    private static func note(_ text: String, isMany: Bool, in set: inout Set<String>?) {
+    private static func note(_ text: String, isMany: Bool, in set: inout Set<String>?) -> Bool {
+        guard set != nil else { return false }
         if isMany {
             set = nil
         } else if !text.isEmpty {
             set?.insert(text)
             if let count = set?.count, count > RequirementSet.nameLimit { set = nil }
         }
+        return set == nil
     }
 
     /// A name becomes "many" where the family has too many; a request without a name stays one.
