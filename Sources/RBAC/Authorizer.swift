@@ -1,117 +1,62 @@
 /// Kubernetes' RBAC authorizer over a fixed policy.
 ///
 /// Decides as `plugin/pkg/auth/authorizer/rbac/rbac.go` (v1.36) does over the rules as stored, and names the binding
-/// and the rule that decided. Ask for the `access(of:)` a user once, then decide any number of requests with it.
+/// and the rule that decided. Ask for the `access(of:)` a user once, then decide any number of requests with it. Of several
+/// roles with one name the first counts. Copies are cheap.
 package struct Authorizer: Sendable {
     /// The policy that is judged; the indices of a `Decision` point into it.
     package let policy: Policy
-    /// Bindings by whom they name, each with the index of the first subject that matches; ascending.
-    private let bindings: SubjectIndex
+    private let subjects: SubjectIndex
+    private let roles: RoleTable
+    private let cache = AccessCache()
 
     /// Linear in the size of the policy.
     package init(policy: Policy) {
         self.policy = policy
-        self.bindings = SubjectIndex(policy)
+        subjects = SubjectIndex(policy.bindings)
+        roles = RoleTable(policy.roles)
     }
 
     /// Resolves what one user holds. Linear in the bindings that name the user or one of the groups, and in the rules
     /// of their roles; what is bound to others costs nothing.
     package func access(of user: UserInfo) -> Access {
-        Access(policy: policy, bindings: bindings.bindings(naming: user).map { ($0.binding, $0.subject) })
+        let bound = subjects.bindings(of: user).map { binding, subject in
+            BoundRole(binding: binding, subject: subject, role: roles.role(of: policy.bindings[binding]))
+        }
+        return Access(of: user, policy: policy, bound: bound)
     }
 
-    /// One decision for one user; for several decide with `access(of:)`.
+    /// One decision for one user. The access of the users asked about last is kept, so that this is nearly as quick as
+    /// `Access.decide`.
     package func authorize(_ request: RequestAttributes, user: UserInfo) -> Decision {
-        access(of: user).decide(request)
+        cache.access(of: user, else: { access(of: $0) }).decide(request)
     }
 }
 
-/// The answer to one request. RBAC allows or has no opinion; it never denies.
-package struct Decision: Sendable {
-    /// What granted a request, as indices into the policy.
-    package struct Grant: Hashable, Sendable {
-        package var binding: Int
-        /// Into the binding's subjects.
-        package var subject: Int
-        package var role: Int
-        /// Into the role's rules.
-        package var rule: Int
+/// Roles by kind, namespace and name.
+private struct RoleTable: Sendable {
+    private struct Key: Hashable {
+        var kind: Role.Kind
+        var namespace: ByteKey
+        var name: ByteKey
     }
 
-    package let grant: Grant?
-    private let access: Access
-    private let namespace: String
+    private var roles: [Key: Int] = [:]
 
-    init(grant: Grant?, access: Access, namespace: String) {
-        self.grant = grant
-        self.access = access
-        self.namespace = namespace
-    }
-
-    package var isAllowed: Bool { grant != nil }
-
-    /// The bindings on the way that refer to no role that is there, as the API server words it. Empty where access is
-    /// granted: the server drops them then.
-    package var errors: [String] { isAllowed ? [] : access.errors(inNamespace: namespace) }
-
-    /// The reason as an access review and an audit event carry it; built at each call.
-    package var reason: String {
-        if let grant { return access.reason(for: grant) }
-        let errors = errors
-        switch errors.count {
-        case 0: return ""
-        case 1: return "RBAC: \(errors[0])"
-        default: return "RBAC: [\(errors.joined(separator: ", "))]"
-        }
-    }
-}
-
-/// Bindings by the user or group that they name.
-private struct SubjectIndex: Sendable {
-    private var users: [ByteKey: [Entry]] = [:]
-    private var groups: [ByteKey: [Entry]] = [:]
-
-    struct Entry: Sendable {
-        var binding: Int
-        var subject: Int
-    }
-
-    init(_ policy: Policy) {
-        for (bindingIndex, binding) in policy.bindings.enumerated() {
-            for (subjectIndex, subject) in binding.subjects.enumerated() {
-                let entry = Entry(binding: bindingIndex, subject: subjectIndex)
-                switch subject.kind {
-                case "User":
-                    users[ByteKey(subject.name), default: []].append(entry)
-                case "Group":
-                    groups[ByteKey(subject.name), default: []].append(entry)
-                case "ServiceAccount":
-                    guard let name = subject.accountName(in: binding) else { continue }
-                    users[ByteKey(name.userName), default: []].append(entry)
-                default:
-                    continue
-                }
-            }
+    init(_ list: [Role]) {
+        for (index, role) in list.enumerated() {
+            let namespace = role.kind == .role ? role.namespace : ""
+            let key = Key(kind: role.kind, namespace: ByteKey(namespace), name: ByteKey(role.name))
+            if roles[key] == nil { roles[key] = index }
         }
     }
 
-    /// Each binding once, with its first matching subject, in the order of the policy.
-    func bindings(naming user: UserInfo) -> [Entry] {
-        var entries = users[ByteKey(user.name)] ?? []
-        for group in user.groups { entries += groups[ByteKey(group)] ?? [] }
-        entries.sort { ($0.binding, $0.subject) < ($1.binding, $1.subject) }
-        var last = -1
-        return entries.filter { entry in
-            defer { last = entry.binding }
-            return entry.binding != last
-        }
-    }
-}
-
-extension Subject {
-    /// The service account that this names in a binding: a `RoleBinding`'s own namespace stands in for a missing one.
-    package func accountName(in binding: Binding) -> ServiceAccountName? {
-        let namespace = namespace.isEmpty ? binding.namespace : namespace
-        return namespace.isEmpty ? nil : ServiceAccountName(namespace: namespace, name: name)
+    /// The role that a binding refers to: a namespaced one has to stand in the binding's namespace, which a cluster role
+    /// binding has not. Kubernetes: `GetRoleReferenceRules` in `pkg/registry/rbac/validation/rule.go`.
+    func role(of binding: Binding) -> Int? {
+        guard let kind = Role.Kind(rawValue: binding.roleRef.kind) else { return nil }
+        if kind == .role, binding.kind != .roleBinding { return nil }
+        let namespace = kind == .role ? binding.namespace : ""
+        return roles[Key(kind: kind, namespace: ByteKey(namespace), name: ByteKey(binding.roleRef.name))]
     }
 }

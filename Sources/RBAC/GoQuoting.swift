@@ -1,28 +1,34 @@
-/// A text as Go's `%q` writes it (`strconv.Quote`), which is how the API server quotes names in its messages.
+/// Text in quotes as Go's `%q` prints it, which is how names stand in the messages of Kubernetes.
+///
+/// Kubernetes: `strconv.Quote`. Printable characters stay; quotes and backslashes are escaped, the rest becomes one of
+/// `\a \b \f \n \r \t \v`, `\x7f`, `\u00a0`, `\U000e0001`.
 package func goQuoted(_ text: String) -> String {
-    var quoted = "\""
+    var result = "\""
     for scalar in text.unicodeScalars {
         switch scalar {
-        case "\"": quoted += "\\\""
-        case "\\": quoted += "\\\\"
-        case "\u{07}": quoted += "\\a"
-        case "\u{08}": quoted += "\\b"
-        case "\u{0C}": quoted += "\\f"
-        case "\n": quoted += "\\n"
-        case "\r": quoted += "\\r"
-        case "\t": quoted += "\\t"
-        case "\u{0B}": quoted += "\\v"
-        default: quoted += isPrintable(scalar) ? String(scalar) : escape(scalar)
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        default:
+            if isPrintable(scalar) {
+                result.unicodeScalars.append(scalar)
+            } else {
+                result += escape(scalar)
+            }
         }
     }
-    return quoted + "\""
+    return result + "\""
 }
 
-/// Go's `strconv.IsPrint`: letters, marks, numbers, punctuation, symbols, and of the spaces only the ASCII one.
+/// A list as Go's `%q` prints it: `["get" "list"]`.
+package func goQuoted(_ list: [String]) -> String {
+    "[" + list.map { goQuoted($0) }.joined(separator: " ") + "]"
+}
+
+/// Go's `unicode.IsPrint`: letters, marks, numbers, punctuation, symbols, and of the spaces only the ASCII one.
 private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.isASCII { return scalar.value >= 0x20 && scalar.value < 0x7F }
+    if scalar.isASCII { return scalar.value >= 0x20 && scalar.value < 0x7f }
     switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator:
+    case .control, .format, .surrogate, .privateUse, .unassigned, .spaceSeparator, .lineSeparator, .paragraphSeparator:
         return false
     default:
         return true
@@ -30,8 +36,21 @@ private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 private func escape(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16)
-    func padded(_ width: Int) -> String { String(repeating: "0", count: max(0, width - digits.count)) + digits }
-    if scalar.value < 0x80 { return "\\x" + padded(2) }
-    return scalar.value < 0x10000 ? "\\u" + padded(4) : "\\U" + padded(8)
+    switch scalar.value {
+    case 0x07: "\\a"
+    case 0x08: "\\b"
+    case 0x09: "\\t"
+    case 0x0a: "\\n"
+    case 0x0b: "\\v"
+    case 0x0c: "\\f"
+    case 0x0d: "\\r"
+    case ..<0x80: "\\x" + hexadecimal(scalar.value, digits: 2)
+    case ..<0x10000: "\\u" + hexadecimal(scalar.value, digits: 4)
+    default: "\\U" + hexadecimal(scalar.value, digits: 8)
+    }
+}
+
+private func hexadecimal(_ value: UInt32, digits: Int) -> String {
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
 }

@@ -32,7 +32,13 @@ extension PolicyRule {
                 path: true
             )
         }
-        return RuleMatch(verb: allowsVerb(request.verb), group: true, resource: true, name: true, path: allowsPath(path))
+        return RuleMatch(
+            verb: allowsVerb(request.verb),
+            group: true,
+            resource: true,
+            name: true,
+            path: allowsPath(path)
+        )
     }
 
     /// Kubernetes: `rbac/v1.VerbMatches`.
@@ -78,43 +84,16 @@ extension PolicyRule {
 
     /// Whether one entry of `nonResourceURLs` covers a path: exactly, or by prefix where it ends in stars.
     package static func pathPattern(_ pattern: String, covers path: String) -> Bool {
-        if pattern.isStar || pattern.hasSameBytes(as: path) { return true }
-        guard pattern.utf8.last == UInt8(ascii: "*") else { return false }
-        var prefix = pattern.utf8[...]
-        while prefix.last == UInt8(ascii: "*") { prefix.removeLast() }
+        if pattern.hasSameBytes(as: path) { return true }
+        guard let prefix = prefix(ofPathPattern: pattern) else { return false }
         return path.utf8.starts(with: prefix)
     }
-}
 
-extension String {
-    /// Equality as Go has it. Swift's own `==` also takes canonically equivalent texts for equal, the API server does
-    /// not.
-    @inline(__always)
-    package func hasSameBytes(as other: String) -> Bool {
-        let (left, right) = (utf8, other.utf8)
-        guard left.count == right.count else { return false }
-        let answer = left.withContiguousStorageIfAvailable { left in
-            right.withContiguousStorageIfAvailable { right in
-                for index in left.indices where left[index] != right[index] { return false }
-                return true
-            }
-        }
-        return (answer ?? nil) ?? left.elementsEqual(right)
-    }
-
-    @inline(__always)
-    package var isStar: Bool { utf8.count == 1 && utf8.first == UInt8(ascii: "*") }
-}
-
-/// A text as a dictionary key that compares bytes.
-package struct ByteKey: Hashable, Sendable {
-    package let text: String
-
-    package init(_ text: String) { self.text = text }
-
-    package static func == (lhs: Self, rhs: Self) -> Bool { lhs.text.hasSameBytes(as: rhs.text) }
-
-    package func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
+    /// What stands before the trailing stars of an entry of `nonResourceURLs`; `nil` where it ends in none.
+    static func prefix(ofPathPattern pattern: String) -> Substring.UTF8View? {
+        guard pattern.utf8.last == UInt8(ascii: "*") else { return nil }
+        var prefix = pattern[...].utf8
+        while prefix.last == UInt8(ascii: "*") { prefix.removeLast() }
+        return prefix
     }
 }

@@ -3,48 +3,68 @@ package struct JSONError: Error, Hashable, Sendable {
     package var offset: Int
     /// Lower case, no final period.
     package var message: String
+    /// The text ends before its value does, as where a writer was stopped.
+    package var isUnexpectedEnd: Bool
 
-    package init(offset: Int, message: String) {
+    package init(offset: Int, message: String, isUnexpectedEnd: Bool = false) {
         self.offset = offset
         self.message = message
+        self.isUnexpectedEnd = isUnexpectedEnd
     }
 }
 
 /// Pulls values out of JSON text, without building a tree: a caller takes the members that it knows and skips the rest.
 ///
-/// RFC 8259, strictly; at most `maximumDepth` levels. Linear in the bytes, and no memory but for the texts taken.
+/// RFC 8259, strictly, but for UTF-8, which the caller checks (`firstInvalidUTF8`); at most `maximumDepth` levels. Linear
+/// in the bytes, and no memory but for the texts taken. The bytes must outlive the scanner.
 package struct JSONScanner {
-    private let bytes: UnsafeBufferPointer<UInt8>
-    package private(set) var position = 0
+    let bytes: UnsafeBufferPointer<UInt8>
+    package internal(set) var position = 0
     private var depth = 0
-    private static let maximumDepth = 200
+    /// Whether an object or array was opened and nothing of it was taken yet.
+    private var isFirst = false
+    package static let maximumDepth = 200
 
     package init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     // MARK: - Objects and arrays
 
+    /// Opens an object; `nextKey` gives its members.
+    package mutating func beginObject() throws(JSONError) {
+        try enter(UInt8(ascii: "{"), "an object")
+    }
+
+    /// The next key of the innermost object, whose value must then be taken or skipped; `nil` closes the object.
+    package mutating func nextKey() throws(JSONError) -> JSONText? {
+        guard try advance(to: UInt8(ascii: "}")) else { return nil }
+        guard peek == UInt8(ascii: "\"") else { throw error("a key in quotes must stand here") }
+        let key = try textToken()
+        try expect(UInt8(ascii: ":"))
+        return key
+    }
+
+    /// Opens an array; `nextElement` says whether there is one more.
+    package mutating func beginArray() throws(JSONError) {
+        try enter(UInt8(ascii: "["), "a list")
+    }
+
+    /// Whether an element follows, which must then be taken or skipped; `false` closes the array.
+    package mutating func nextElement() throws(JSONError) -> Bool {
+        try advance(to: UInt8(ascii: "]"))
+    }
+
     /// Calls `body` with each key of an object; `body` must take or skip the value.
     package mutating func object(
         _ body: (String, inout JSONScanner) throws(JSONError) -> Void
     ) throws(JSONError) {
-        try enter(UInt8(ascii: "{"), "an object")
-        if accept(UInt8(ascii: "}")) { return depth -= 1 }
-        repeat {
-            let key = try string()
-            try expect(UInt8(ascii: ":"))
-            try body(key, &self)
-        } while accept(UInt8(ascii: ","))
-        try expect(UInt8(ascii: "}"))
-        depth -= 1
+        try beginObject()
+        while let key = try nextKey() { try body(key.string, &self) }
     }
 
     /// Calls `body` for each element of an array; `body` must take or skip it.
     package mutating func array(_ body: (inout JSONScanner) throws(JSONError) -> Void) throws(JSONError) {
-        try enter(UInt8(ascii: "["), "a list")
-        if accept(UInt8(ascii: "]")) { return depth -= 1 }
-        repeat { try body(&self) } while accept(UInt8(ascii: ","))
-        try expect(UInt8(ascii: "]"))
-        depth -= 1
+        try beginArray()
+        while try nextElement() { try body(&self) }
     }
 
     /// The end of the text: nothing but blanks may follow.
@@ -56,10 +76,16 @@ package struct JSONScanner {
     // MARK: - Values
 
     /// A text, or `nil` for `null`.
-    package mutating func optionalString() throws(JSONError) -> String? {
+    package mutating func optionalText() throws(JSONError) -> JSONText? {
         skipBlanks()
         if try acceptNull() { return nil }
-        return try string()
+        guard peek == UInt8(ascii: "\"") else { throw error("a text in quotes must stand here") }
+        return try textToken()
+    }
+
+    /// A text, or `nil` for `null`.
+    package mutating func optionalString() throws(JSONError) -> String? {
+        try optionalText()?.string
     }
 
     /// A whole number that fits; `nil` for `null`.
@@ -67,10 +93,13 @@ package struct JSONScanner {
         skipBlanks()
         if try acceptNull() { return nil }
         let start = position
+        guard peek == UInt8(ascii: "-") || peek.map({ $0 &- 0x30 < 10 }) ?? true else {
+            throw error("a number must stand here")
+        }
         try number()
         guard let value = Int(String(decoding: bytes[start..<position], as: UTF8.self)) else {
             position = start
-            throw error("this is no whole number")
+            throw error("this is no whole number that fits")
         }
         return value
     }
@@ -79,28 +108,31 @@ package struct JSONScanner {
     package mutating func optionalBoolean() throws(JSONError) -> Bool? {
         skipBlanks()
         if try acceptNull() { return nil }
-        if peek == UInt8(ascii: "t") {
-            try word("true")
-            return true
+        guard peek == UInt8(ascii: "t") || peek == UInt8(ascii: "f") else {
+            throw error("true or false must stand here")
         }
-        try word("false")
-        return false
+        let value = peek == UInt8(ascii: "t")
+        try word(value ? "true" : "false")
+        return value
     }
 
     package mutating func string() throws(JSONError) -> String {
         skipBlanks()
-        let (start, end, hasEscapes) = try stringBounds()
-        let slice = UnsafeBufferPointer(rebasing: bytes[start..<end])
-        return hasEscapes ? try Self.unescaped(slice, at: start) : String(decoding: slice, as: UTF8.self)
+        guard peek == UInt8(ascii: "\"") else { throw error("a text in quotes must stand here") }
+        return try textToken().string
     }
 
     /// Passes over one value of any kind, checked all the same.
     package mutating func skip() throws(JSONError) {
         skipBlanks()
         switch peek {
-        case UInt8(ascii: "{"): try object { (_, scanner) throws(JSONError) in try scanner.skip() }
-        case UInt8(ascii: "["): try array { (scanner) throws(JSONError) in try scanner.skip() }
-        case UInt8(ascii: "\""): _ = try stringBounds()
+        case UInt8(ascii: "{"):
+            try beginObject()
+            while try nextKey() != nil { try skip() }
+        case UInt8(ascii: "["):
+            try beginArray()
+            while try nextElement() { try skip() }
+        case UInt8(ascii: "\""): _ = try textToken()
         case UInt8(ascii: "t"): try word("true")
         case UInt8(ascii: "f"): try word("false")
         case UInt8(ascii: "n"): try word("null")
@@ -116,26 +148,43 @@ package struct JSONScanner {
 
     // MARK: - Parts
 
-    private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+    var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     @inline(__always)
     private mutating func skipBlanks() {
         while position < bytes.count {
             let byte = bytes[position]
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-            position += 1
+            position &+= 1
         }
     }
 
-    private mutating func accept(_ byte: UInt8) -> Bool {
+    /// To the next member or element, past its comma; `false` where the closing bracket came.
+    private mutating func advance(to closing: UInt8) throws(JSONError) -> Bool {
         skipBlanks()
-        guard peek == byte else { return false }
-        position += 1
+        if peek == closing {
+            position += 1
+            depth -= 1
+            isFirst = false
+            return false
+        }
+        if isFirst {
+            isFirst = false
+        } else {
+            guard peek == UInt8(ascii: ",") else {
+                throw error("`,` or `\(Character(Unicode.Scalar(closing)))` is missing here")
+            }
+            position += 1
+            skipBlanks()
+        }
+        guard position < bytes.count else { throw error("") }
         return true
     }
 
     private mutating func expect(_ byte: UInt8) throws(JSONError) {
-        guard accept(byte) else { throw error("`\(Character(Unicode.Scalar(byte)))` is missing here") }
+        skipBlanks()
+        guard peek == byte else { throw error("`\(Character(Unicode.Scalar(byte)))` is missing here") }
+        position += 1
     }
 
     private mutating func enter(_ byte: UInt8, _ what: String) throws(JSONError) {
@@ -144,6 +193,7 @@ package struct JSONScanner {
         depth += 1
         guard depth <= Self.maximumDepth else { throw error("nested more than \(Self.maximumDepth) levels deep") }
         position += 1
+        isFirst = true
     }
 
     private mutating func acceptNull() throws(JSONError) -> Bool {
@@ -153,104 +203,45 @@ package struct JSONScanner {
     }
 
     private mutating func word(_ word: StaticString) throws(JSONError) {
-        let end = position + word.utf8CodeUnitCount
-        guard end <= bytes.count,
-            word.withUTF8Buffer({ $0.elementsEqual(bytes[position..<end]) })
-        else { throw error("this is no JSON value") }
-        position = end
+        let rest = bytes[position...].prefix(word.utf8CodeUnitCount)
+        let isPrefix = word.withUTF8Buffer { $0.starts(with: rest) }
+        guard isPrefix, rest.count == word.utf8CodeUnitCount else {
+            if isPrefix { position = bytes.count }
+            throw error("this is no JSON value")
+        }
+        position += rest.count
     }
 
     private mutating func number() throws(JSONError) {
         let start = position
-        func isDigit(_ byte: UInt8?) -> Bool { byte.map { (0x30...0x39).contains($0) } ?? false }
         if peek == UInt8(ascii: "-") { position += 1 }
-        guard isDigit(peek) else {
-            position = start
-            throw error(start < bytes.count ? "this is no JSON value" : "the text ends where a value is missing")
+        if peek == UInt8(ascii: "0") {
+            position += 1
+        } else if !skipDigits() {
+            if position < bytes.count { position = start }
+            throw error("this is no JSON value")
         }
-        if peek == UInt8(ascii: "0") { position += 1 } else { while isDigit(peek) { position += 1 } }
         if peek == UInt8(ascii: ".") {
             position += 1
-            guard isDigit(peek) else { throw error("a digit is missing here") }
-            while isDigit(peek) { position += 1 }
+            guard skipDigits() else { throw error("a digit is missing here") }
         }
         if peek == UInt8(ascii: "e") || peek == UInt8(ascii: "E") {
             position += 1
             if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { position += 1 }
-            guard isDigit(peek) else { throw error("a digit is missing here") }
-            while isDigit(peek) { position += 1 }
+            guard skipDigits() else { throw error("a digit is missing here") }
         }
     }
 
-    /// The text between two quotes; escapes are checked when they are undone.
-    private mutating func stringBounds() throws(JSONError) -> (start: Int, end: Int, hasEscapes: Bool) {
-        guard peek == UInt8(ascii: "\"") else { throw error("a text in quotes must stand here") }
-        let start = position + 1
-        var index = start
-        var hasEscapes = false
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\"") {
-                position = index + 1
-                return (start, index, hasEscapes)
-            }
-            if byte == UInt8(ascii: "\\") {
-                hasEscapes = true
-                index += 1
-            } else if byte < 0x20 {
-                position = index
-                throw error("a control character stands in a text")
-            }
-            index += 1
-        }
-        position = bytes.count
-        throw error("a text is not closed")
+    private mutating func skipDigits() -> Bool {
+        let start = position
+        while position < bytes.count, bytes[position] &- 0x30 < 10 { position &+= 1 }
+        return position > start
     }
 
-    private static func unescaped(_ text: UnsafeBufferPointer<UInt8>, at start: Int) throws(JSONError) -> String {
-        var result: [UInt8] = []
-        result.reserveCapacity(text.count)
-        var index = 0
-        while index < text.count {
-            guard text[index] == UInt8(ascii: "\\") else {
-                result.append(text[index])
-                index += 1
-                continue
-            }
-            let escape = index + 1 < text.count ? text[index + 1] : 0
-            index += 2
-            switch escape {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): result.append(escape)
-            case UInt8(ascii: "b"): result.append(0x08)
-            case UInt8(ascii: "f"): result.append(0x0C)
-            case UInt8(ascii: "n"): result.append(0x0A)
-            case UInt8(ascii: "r"): result.append(0x0D)
-            case UInt8(ascii: "t"): result.append(0x09)
-            case UInt8(ascii: "u"):
-                guard let unit = hexUnit(text, index) else {
-                    throw JSONError(offset: start + index, message: "`\\u` needs four hexadecimal digits")
-                }
-                index += 4
-                var scalar = UInt32(unit)
-                if (0xD800..<0xDC00).contains(scalar), index + 1 < text.count, text[index] == UInt8(ascii: "\\"),
-                    text[index + 1] == UInt8(ascii: "u"), let low = hexUnit(text, index + 2),
-                    (0xDC00..<0xE000).contains(low)
-                {
-                    scalar = 0x10000 + (scalar - 0xD800) << 10 + (UInt32(low) - 0xDC00)
-                    index += 6
-                }
-                result += String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8
-            default:
-                throw JSONError(offset: start + index - 1, message: "this is no escape of JSON")
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
+    /// At the end of the bytes every error is the same one.
+    func error(_ message: String) -> JSONError {
+        position < bytes.count
+            ? JSONError(offset: position, message: message)
+            : JSONError(offset: position, message: "the JSON text ends in the middle", isUnexpectedEnd: true)
     }
-
-    private static func hexUnit(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> UInt16? {
-        guard index + 4 <= text.count else { return nil }
-        return UInt16(String(decoding: text[index..<index + 4], as: UTF8.self), radix: 16)
-    }
-
-    private func error(_ message: String) -> JSONError { JSONError(offset: position, message: message) }
 }

@@ -24,6 +24,7 @@ final class YAMLEventReader {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeMutableBufferPointer<UInt8>
     private var isFinished = false
+    private var lastLine = 0
 
     init(_ text: SourceText) throws(InputError) {
         self.text = text
@@ -34,8 +35,10 @@ final class YAMLEventReader {
             isFinished = true
             throw InputError(file: text.file, message: "no memory left to read the file")
         }
+        // The mark is left out, so that libyaml's count of scalars starts behind it.
+        let start = text.markLength
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(parser, input.baseAddress, text.bytes.count)
+        yaml_parser_set_input_string(parser, input.baseAddress.map { $0 + start }, text.bytes.count - start)
     }
 
     deinit {
@@ -62,7 +65,7 @@ final class YAMLEventReader {
     }
 
     private func location(_ mark: yaml_mark_t) -> SourceLocation {
-        text.location(line: Int(mark.line), column: Int(mark.column))
+        text.location(ofScalar: Int(clamping: mark.index), near: &lastLine)
     }
 
     private static func kind(of event: yaml_event_t) -> YAMLEvent.Kind? {
@@ -76,7 +79,7 @@ final class YAMLEventReader {
             return .scalar(
                 text: String(decoding: bytes, as: UTF8.self),
                 style: style(scalar.style),
-                tag: string(scalar.tag) ?? "",
+                tag: shortTag(string(scalar.tag) ?? ""),
                 anchor: string(scalar.anchor)
             )
         case YAML_SEQUENCE_START_EVENT:
@@ -101,53 +104,23 @@ final class YAMLEventReader {
         }
     }
 
+    /// YAML's own tags as people write them: `!!str`.
+    private static func shortTag(_ tag: String) -> String {
+        let prefix = "tag:yaml.org,2002:"
+        return tag.hasPrefix(prefix) ? "!!" + tag.dropFirst(prefix.count) : tag
+    }
+
     private static func string(_ text: UnsafeMutablePointer<yaml_char_t>?) -> String? {
         text.map { String(cString: $0) }
     }
 
-    /// libyaml's problem in this project's words, with what to do about the ones that people meet.
     private func syntaxError() -> InputError {
-        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "the file is no YAML"
-        let place = location(parser.pointee.problem_mark)
-        let context = parser.pointee.context.map { " (\(String(cString: $0)))" } ?? ""
-        if let template = templateLocation(near: place) {
-            return InputError(
-                file: text.file,
-                location: template,
-                message: "this is a Helm template, not YAML: it holds `{{`",
-                hint: "render it first: helm template RELEASE CHART | swiftop-rbac check -r -"
-            )
-        }
-        let isTab = place.offset < text.bytes.count && text.bytes[place.offset] == 0x09
-        return InputError(
-            file: text.file,
-            location: place,
-            message: isTab ? "a tab cannot indent YAML" : "\(problem)\(context)",
-            hint: isTab ? "use spaces" : "mend the YAML here, or in the lines just above"
-        )
-    }
-
-    /// The first `{{` at or before the problem's line, which is what the parser stumbled over in a template.
-    private func templateLocation(near place: SourceLocation) -> SourceLocation? {
-        guard let offset = text.firstTemplate else { return nil }
-        return text.location(ofOffset: offset)
-    }
-}
-
-extension SourceText {
-    /// The offset of the first `{{ … }}` of a template language outside comments, or `nil`.
-    package var firstTemplate: Int? {
-        var index = 0
-        var isComment = false
-        while index + 1 < bytes.count {
-            let byte = bytes[index]
-            if byte == 0x0A { isComment = false }
-            if byte == UInt8(ascii: "#"), index == 0 || bytes[index - 1] == 0x20 || bytes[index - 1] == 0x0A {
-                isComment = true
-            }
-            if !isComment, byte == UInt8(ascii: "{"), bytes[index + 1] == UInt8(ascii: "{") { return index }
-            index += 1
-        }
-        return nil
+        let parser = parser.pointee
+        return YAMLProblem(
+            problem: parser.problem.map { String(cString: $0) } ?? "",
+            place: location(parser.problem_mark),
+            context: parser.context.map { String(cString: $0) } ?? "",
+            contextPlace: parser.context == nil ? nil : location(parser.context_mark)
+        ).error(in: text)
     }
 }

@@ -15,6 +15,7 @@ struct SwiftopRBACCommand: AsyncParsableCommand {
         version: ToolVersion.current,
         subcommands: [
             CheckCommand.self, DiffCommand.self, ExplainCommand.self, TraceCommand.self, ProfileCommand.self,
+            WhoAmICommand.self,
         ]
     )
 

@@ -1,6 +1,5 @@
 import Foundation
 import Manifests
-import RBAC
 import Syntax
 import TestSupport
 import Testing
@@ -32,18 +31,6 @@ struct PublicOperatorsTests {
                         #expect(slice.trimmingCharacters(in: ["\"", "'"]) == text, "\(name):\(range.start.line)")
                     }
                 }
-            }
-        }
-    }
-
-    @Test func bootstrapRolesAreKnownByName() throws {
-        let folder = try SharedCorpus.path("corpus/bootstrap")
-        for file in ["cluster-roles.yaml", "controller-roles.yaml"] {
-            let set = try ManifestLoader.load(paths: [folder.appending(path: file).path])
-            #expect(set.roles.count > 20)
-            for role in set.roles where role.aggregation == nil && !role.identity.name.contains("openshift") {
-                let known = try #require(BootstrapPolicy.clusterRole(named: role.identity.name))
-                #expect(known.rules.map(\.rule) == role.rules.map(\.rule), "\(role.identity.name)")
             }
         }
     }

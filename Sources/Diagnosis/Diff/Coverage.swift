@@ -44,7 +44,7 @@ extension PolicyRule {
             groups: { group in other.allowsGroup(group) },
             resources: { resource in other.coversResource(resource) },
             names: { name in other.resourceNames.isEmpty || (name.map(other.allowsName) ?? false) },
-            paths: { path in other.coversPath(path) }
+            paths: { path in other.allowsPath(path) }
         )
     }
 
@@ -57,31 +57,77 @@ extension PolicyRule {
         names isName: (String?) -> Bool,
         paths isPath: (String) -> Bool
     ) -> [PolicyRule] {
+        split(verbs: isVerb, groups: isGroup, resources: isResource, names: isName, paths: isPath).outside
+    }
+
+    /// The permissions of this half whose every part passes its test, and the others as disjoint halves.
+    func split(
+        verbs isVerb: (String) -> Bool,
+        groups isGroup: (String) -> Bool,
+        resources isResource: (String) -> Bool,
+        names isName: (String?) -> Bool,
+        paths isPath: (String) -> Bool
+    ) -> (inside: PolicyRule?, outside: [PolicyRule]) {
         let verbs = Split(self.verbs, isVerb)
         if isPathHalf {
             let paths = Split(nonResourceURLs, isPath)
-            guard !verbs.inside.isEmpty, !paths.inside.isEmpty else { return [self] }
-            return [
+            guard !verbs.inside.isEmpty, !paths.inside.isEmpty else { return (nil, [self]) }
+            let outside = [
                 PolicyRule(verbs: self.verbs, nonResourceURLs: paths.outside),
                 PolicyRule(verbs: verbs.outside, nonResourceURLs: paths.inside),
-            ].filter { !$0.verbs.isEmpty && !$0.nonResourceURLs.isEmpty }
+            ]
+            return (
+                PolicyRule(verbs: verbs.inside, nonResourceURLs: paths.inside),
+                outside.filter { !$0.verbs.isEmpty && !$0.nonResourceURLs.isEmpty }
+            )
         }
         let groups = Split(apiGroups, isGroup)
         let resources = Split(self.resources, isResource)
         let names = Split(resourceNames, isName)
         let hasNames = resourceNames.isEmpty ? isName(nil) : !names.inside.isEmpty
-        guard !verbs.inside.isEmpty, !groups.inside.isEmpty, !resources.inside.isEmpty, hasNames else { return [self] }
-
-        var pieces: [PolicyRule] = []
+        guard !verbs.inside.isEmpty, !groups.inside.isEmpty, !resources.inside.isEmpty, hasNames else {
+            return (nil, [self])
+        }
+        var outside: [PolicyRule] = []
         func add(_ verbs: [String], _ groups: [String], _ resources: [String], _ names: [String]) {
             guard !verbs.isEmpty, !groups.isEmpty, !resources.isEmpty else { return }
-            pieces.append(PolicyRule(verbs: verbs, apiGroups: groups, resources: resources, resourceNames: names))
+            outside.append(PolicyRule(verbs: verbs, apiGroups: groups, resources: resources, resourceNames: names))
         }
         add(self.verbs, groups.outside, self.resources, resourceNames)
         add(self.verbs, groups.inside, resources.outside, resourceNames)
         if !names.outside.isEmpty { add(self.verbs, groups.inside, resources.inside, names.outside) }
         add(verbs.outside, groups.inside, resources.inside, names.inside)
-        return pieces
+        let inside = PolicyRule(
+            verbs: verbs.inside,
+            apiGroups: groups.inside,
+            resources: resources.inside,
+            resourceNames: names.inside
+        )
+        return (inside, outside)
+    }
+
+    /// The permissions of this half that `wide` covers.
+    func part(coveredBy wide: PolicyRule) -> PolicyRule? {
+        guard isPathHalf == wide.isPathHalf else { return nil }
+        return split(
+            verbs: { wide.allowsVerb($0) },
+            groups: { wide.allowsGroup($0) },
+            resources: { wide.coversResource($0) },
+            names: { name in wide.resourceNames.isEmpty || (name.map(wide.allowsName) ?? false) },
+            paths: { wide.allowsPath($0) }
+        ).inside
+    }
+
+    /// The permissions of this half that cover one of `narrow` at least, and the others.
+    func split(covering narrow: PolicyRule) -> (inside: PolicyRule?, outside: [PolicyRule]) {
+        guard isPathHalf == narrow.isPathHalf else { return (nil, [self]) }
+        return split(
+            verbs: { verb in narrow.verbs.contains { verb.isStar || verb.hasSameBytes(as: $0) } },
+            groups: { group in narrow.apiGroups.contains { group.isStar || group.hasSameBytes(as: $0) } },
+            resources: { resource in narrow.resources.contains { Self.resourceEntry(resource, covers: $0) } },
+            names: { name in name.map(narrow.resourceNames.contains) ?? true },
+            paths: { path in narrow.nonResourceURLs.contains { Self.pathPattern(path, covers: $0) } }
+        )
     }
 
     /// What both halves grant; `nil` where they share nothing.
@@ -89,7 +135,7 @@ extension PolicyRule {
         guard isPathHalf == other.isPathHalf else { return nil }
         let verbs = meet(self.verbs, other.verbs, covers: { $0.isStar || $0.hasSameBytes(as: $1) })
         if isPathHalf {
-            let paths = meet(nonResourceURLs, other.nonResourceURLs, covers: PolicyRule.pathEntry(_:covers:))
+            let paths = meet(nonResourceURLs, other.nonResourceURLs, covers: PolicyRule.pathPattern(_:covers:))
             return verbs.isEmpty || paths.isEmpty ? nil : PolicyRule(verbs: verbs, nonResourceURLs: paths)
         }
         let groups = meet(apiGroups, other.apiGroups, covers: { $0.isStar || $0.hasSameBytes(as: $1) })
@@ -108,11 +154,6 @@ extension PolicyRule {
         resources.contains { Self.resourceEntry($0, covers: entry) }
     }
 
-    /// Whether an entry of this rule's `nonResourceURLs` covers every path that the given entry does.
-    func coversPath(_ entry: String) -> Bool {
-        nonResourceURLs.contains { Self.pathEntry($0, covers: entry) }
-    }
-
     /// `*` covers all, `*/S` covers `R/S`, and everything covers itself.
     static func resourceEntry(_ wide: String, covers narrow: String) -> Bool {
         if wide.isStar || wide.hasSameBytes(as: narrow) { return true }
@@ -121,19 +162,6 @@ extension PolicyRule {
         }
         let subresource = narrow.utf8[narrow.utf8.index(after: slash)...]
         return !subresource.isEmpty && wide.utf8.dropFirst(2).elementsEqual(subresource)
-    }
-
-    /// An entry that ends in stars covers every entry with the same start; any other covers itself.
-    static func pathEntry(_ wide: String, covers narrow: String) -> Bool {
-        guard wide.utf8.last == UInt8(ascii: "*") else { return wide.hasSameBytes(as: narrow) }
-        return withoutStars(narrow).starts(with: withoutStars(wide))
-            || (narrow.utf8.last != UInt8(ascii: "*") && pathPattern(wide, covers: narrow))
-    }
-
-    private static func withoutStars(_ entry: String) -> Substring.UTF8View.SubSequence {
-        var text = Substring(entry).utf8[...]
-        while text.last == UInt8(ascii: "*") { text.removeLast() }
-        return text
     }
 }
 
@@ -166,4 +194,21 @@ func subtract(_ others: some Sequence<PolicyRule>, from halves: [PolicyRule]) ->
         rest = rest.flatMap { $0.subtracting(other) }
     }
     return rest
+}
+
+/// The same permissions, none of them covered by another one.
+func withoutRedundancy(_ halves: [PolicyRule]) -> [PolicyRule] {
+    var kept: [PolicyRule] = []
+    for half in halves { kept += subtract(kept, from: [half]) }
+    // No permission stands twice now; what is left to remove is narrower than one that came later.
+    return kept.indices.flatMap { index in
+        subtract(kept[(index + 1)...], from: [kept[index]])
+    }
+}
+
+extension [PolicyRule] {
+    /// Whether these halves and the others grant the same.
+    func isSameSet(as others: [PolicyRule]) -> Bool {
+        subtract(others, from: self).isEmpty && subtract(self, from: others).isEmpty
+    }
 }

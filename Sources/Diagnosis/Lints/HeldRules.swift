@@ -19,8 +19,8 @@ struct HeldRule {
     var halves: [PolicyRule] { rule.halves.filter { namespace == nil || !$0.isPathHalf } }
 }
 
-/// What a user holds, binding by binding. Where the manifests hold roles and no binding at all, every role that is not
-/// meant for users counts as bound: a ClusterRole in the whole cluster, a Role in its namespace.
+/// What a user holds, binding by binding. Where the manifests hold roles and no binding at all, every role counts as bound
+/// to the user: a ClusterRole in the whole cluster, a Role in its namespace.
 func heldRules(of user: UserInfo, declared: DeclaredPolicy) -> [HeldRule] {
     let policy = declared.policy
     if policy.bindings.isEmpty {
@@ -29,9 +29,10 @@ func heldRules(of user: UserInfo, declared: DeclaredPolicy) -> [HeldRule] {
         }
     }
     return policy.bindings.flatMap { binding -> [HeldRule] in
-        guard binding.subjects.contains(where: { $0.names(user, in: binding) }), let role = policy.role(of: binding)
+        guard binding.subjects.contains(where: { $0.names(user, in: binding) }),
+            let role = policy.roleIndex(of: binding)
         else { return [] }
-        return heldRules(of: role, namespace: binding.kind == .roleBinding ? binding.namespace : nil, declared: declared)
+        return heldRules(of: policy.roles[role], namespace: binding.scope, declared: declared)
     }
 }
 
@@ -54,17 +55,6 @@ extension Subject {
         case "Group": user.groups.contains { $0.hasSameBytes(as: name) }
         case "ServiceAccount": accountName(in: binding)?.userName.hasSameBytes(as: user.name) ?? false
         default: false
-        }
-    }
-}
-
-extension Policy {
-    /// The role that a binding refers to; a later one of the same name stands, as after `kubectl apply`.
-    func role(of binding: Binding) -> Role? {
-        guard let kind = Role.Kind(rawValue: binding.roleRef.kind) else { return nil }
-        return roles.last { role in
-            role.kind == kind && role.name.hasSameBytes(as: binding.roleRef.name)
-                && (kind == .clusterRole || role.namespace.hasSameBytes(as: binding.namespace))
         }
     }
 }

@@ -28,7 +28,9 @@ extension RuleManifest {
     /// The entries that a part of this rule is made of, in the lists that the part does not take whole; so that what is
     /// underlined is what differs.
     func labels(of part: PolicyRule, text: String) -> [FindingLocation.Label] {
-        let lists: [KeyPath<PolicyRule, [String]>] = [\.resources, \.nonResourceURLs, \.resourceNames, \.verbs, \.apiGroups]
+        let lists: [KeyPath<PolicyRule, [String]>] = [
+            \.resources, \.nonResourceURLs, \.resourceNames, \.verbs, \.apiGroups,
+        ]
         var labels: [FindingLocation.Label] = []
         for list in lists {
             let wanted = Set(part[keyPath: list])
@@ -42,9 +44,10 @@ extension RuleManifest {
     }
 }
 
-/// `a`, `b` and `c`, each in backticks.
-func quotedList(_ items: [String], conjunction: String = "and") -> String {
-    let quoted = items.map { "`\($0)`" }
+/// `a`, `b` and `c`, each in backticks; of more than `limit` the first ones and how many more.
+func quotedList(_ items: [String], conjunction: String = "and", limit: Int = 5) -> String {
+    var quoted = items.map { "`\($0)`" }
+    if quoted.count > limit { quoted[max(0, limit - 1)...] = ["\(quoted.count - max(0, limit - 1)) more"] }
     guard let last = quoted.last else { return "" }
     return quoted.count == 1 ? last : "\(quoted.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
 }

@@ -55,7 +55,7 @@ struct LintContext {
         known: KnownResources
     ) {
         self.manifests = manifests
-        self.requirements = requirements
+        self.requirements = requirements.map { $0.asJudged(for: user, known: known) }
         self.known = known
         if let declared, let user { held = heldRules(of: user, declared: declared) }
         let heldRoles = Set(held.compactMap(\.manifestRole))

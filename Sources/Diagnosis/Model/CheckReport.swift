@@ -89,6 +89,8 @@ package struct CheckReport: Sendable {
     package var failures: [Failure] = []
     /// Sentences said once at the top: whose access is judged, what was assumed, what was not followed.
     package var notes: [String] = []
+    /// Lines for whoever wants to know all (`-v`): what was read, what was skipped.
+    package var details: [String] = []
     /// Texts of the files that the findings point into, for excerpts.
     package var texts: [String: String] = [:]
 

@@ -36,6 +36,29 @@ package enum BootstrapPolicy {
         return Role(kind: .clusterRole, name: name, rules: rules.map { Role.Rule($0) })
     }
 
+    /// A built-in role of one of the system's namespaces, such as `extension-apiserver-authentication-reader` in
+    /// `kube-system`; `nil` for any other name. Linear in the table.
+    package static func role(named name: String, namespace: String) -> Role? {
+        guard let rules = BootstrapTable.rules(ofRole: "\(namespace)/\(name)", in: builtinNamespacedRoles) else {
+            return nil
+        }
+        return Role(kind: .role, namespace: namespace, name: name, rules: rules.map { Role.Rule($0) })
+    }
+
+    /// The names of all built-in cluster roles, sorted by their bytes.
+    package static var clusterRoleNames: [String] {
+        let names = BootstrapTable.names(in: builtinClusterRoles) + BootstrapTable.names(in: controllerClusterRoles)
+        return (names + aggregated.keys).sorted()
+    }
+
+    /// The labels of a built-in cluster role, among them those by which others collect it; empty for any other name.
+    package static func labels(ofClusterRole name: String) -> [String: String] {
+        guard isBuiltin(clusterRole: name) else { return [:] }
+        var labels = ["kubernetes.io/bootstrapping": "rbac-defaults"]
+        if let target = collectors[name] { labels["rbac.authorization.k8s.io/aggregate-to-\(target)"] = "true" }
+        return labels
+    }
+
     /// The label by which `admin`, `edit` and `view` collect other cluster roles; `nil` for roles that collect none.
     package static func aggregationLabel(ofClusterRole name: String) -> String? {
         aggregated[name] == nil ? nil : "rbac.authorization.k8s.io/aggregate-to-\(name)"
@@ -53,6 +76,12 @@ package enum BootstrapPolicy {
         "admin": ["system:aggregate-to-edit", "system:aggregate-to-view", "system:aggregate-to-admin"],
     ]
 
+    /// Which role collects which.
+    private static let collectors = [
+        "system:aggregate-to-view": "view", "view": "edit", "system:aggregate-to-edit": "edit", "edit": "admin",
+        "system:aggregate-to-admin": "admin",
+    ]
+
     private static func tableRules(_ name: String) -> [PolicyRule] { BootstrapTable.rules(ofRole: name) ?? [] }
 }
 
@@ -62,7 +91,16 @@ enum BootstrapTable {
         rules(ofRole: name, in: builtinClusterRoles) ?? rules(ofRole: name, in: controllerClusterRoles)
     }
 
-    private static func rules(ofRole name: String, in table: StaticString) -> [PolicyRule]? {
+    /// The roles of a table, in its order.
+    static func names(in table: StaticString) -> [String] {
+        table.withUTF8Buffer { bytes in
+            bytes.split(separator: UInt8(ascii: "\n")).filter { $0.first != UInt8(ascii: " ") }
+                .map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    /// The rules of one role of a table; `nil` where it has none of that name.
+    static func rules(ofRole name: String, in table: StaticString) -> [PolicyRule]? {
         table.withUTF8Buffer { bytes in
             var rules: [PolicyRule]?
             for line in bytes.split(separator: UInt8(ascii: "\n")) {

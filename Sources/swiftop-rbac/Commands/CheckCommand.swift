@@ -1,5 +1,89 @@
 import ArgumentParser
+import Diagnosis
+import Manifests
+import Reports
+import Syntax
+import Traces
 
+/// `check`: is everything that the operator calls declared, and granted?
 struct CheckCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "check")
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Says which calls of an operator its manifests, and the cluster, do not allow; why; and the fix.",
+        discussion: """
+            Without flags it reads the manifests of the project (config/default, config/rbac, deploy or role.yaml) and \
+            rbac-trace.jsonl, and asks the cluster of the kubeconfig. --offline asks none.
+            """
+    )
+
+    @OptionGroup(title: "Manifests") var manifests: ManifestOptions
+    @OptionGroup(title: "Requirements") var requirements: RequirementOptions
+    @OptionGroup(title: "Identity") var identity: IdentityOptions
+    @OptionGroup(title: "Connection") var connection: ConnectionFlags
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    @Option(
+        name: .customLong("fail-on"),
+        help: ArgumentHelp("Which severity gives exit status 1: error, warning or never.", valueName: "severity")
+    )
+    var failOn: FailOn = .error
+
+    func run() async throws {
+        let manifests = try InputLoader.manifests(manifests)
+        let required = try InputLoader.required(requirements, manifests: manifests, namespace: connection.namespace)
+        let input = CheckInput(
+            manifests: manifests,
+            requirements: required.requirements.requirements,
+            hasTrace: required.hasTrace,
+            identity: identity.identity ?? .automatic,
+            namespace: connection.namespace,
+            asUser: connection.asUser,
+            asGroups: connection.asGroups,
+            isOffline: identity.offline,
+            includesBootstrapPolicy: !identity.noBootstrapPolicy
+        )
+        let reports = try await reports(input)
+        try ReportOutput(options: output).write { renderer, format in renderer.check(reports, as: format) }
+        throw ExitCode(status(of: reports).rawValue)
+    }
+
+    /// One report a cluster, all asked at once; one without a cluster where none is asked.
+    private func reports(_ input: CheckInput) async throws -> [CheckReport] {
+        guard !identity.offline else { return [try await report(input, cluster: nil)] }
+        let clusters = try connection.clusters()
+        return try await withThrowingTaskGroup(of: (Int, CheckReport).self) { group in
+            for (index, cluster) in clusters.enumerated() {
+                group.addTask { (index, try await report(input, cluster: cluster)) }
+            }
+            var reports: [(Int, CheckReport)] = []
+            for try await report in group { reports.append(report) }
+            return reports.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private func report(_ input: CheckInput, cluster: (any ClusterAccess)?) async throws -> CheckReport {
+        do throws(InputError) {
+            return try await Diagnosis.check(input, cluster: cluster)
+        } catch { throw CommandFailure(.arguments, error.description) }
+    }
+
+    /// No answer comes before findings: what was found is printed all the same.
+    private func status(of reports: [CheckReport]) -> ExitStatus {
+        if reports.contains(where: \.hasNoAnswer) { return .noAnswer }
+        let summaries = reports.map(\.summary)
+        let fails = summaries.contains { failOn.fails(errors: $0.errors, warnings: $0.warnings) }
+        return fails ? .findings : .success
+    }
+}
+
+extension CheckReport {
+    /// Whether a server was to be asked, and nothing came of it: exit status 3.
+    fileprivate var hasNoAnswer: Bool {
+        if failures.contains(where: { $0.stage == .connection }) { return true }
+        if findings.contains(where: { $0.code == .unauthenticated }) { return true }
+        let asked = requirements.filter { $0.effectiveSelf != .notAsked || $0.effectiveOperator != .notAsked }
+        let silent: Set<Effective> = [.unknown, .notAsked]
+        return !asked.isEmpty
+            && asked.allSatisfy { silent.contains($0.effectiveSelf) && silent.contains($0.effectiveOperator) }
+    }
 }

@@ -1,13 +1,10 @@
 import ArgumentParser
+import Diagnosis
+import RBAC
 
-/// `--identity`: whose access is judged.
-enum IdentityChoice: ExpressibleByArgument, Hashable {
-    case currentUser
-    case operatorAccount
-    case both
-    case serviceAccount(namespace: String, name: String)
-
-    init?(argument: String) {
+extension IdentityChoice: ExpressibleByArgument {
+    /// `self`, `operator`, `both`, or `NAMESPACE/NAME`.
+    public init?(argument: String) {
         switch argument {
         case "self": self = .currentUser
         case "operator": self = .operatorAccount
@@ -15,11 +12,12 @@ enum IdentityChoice: ExpressibleByArgument, Hashable {
         default:
             let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
-            self = .serviceAccount(namespace: String(parts[0]), name: String(parts[1]))
+            self = .account(ServiceAccountName(namespace: String(parts[0]), name: String(parts[1])))
         }
     }
 
-    static var allValueStrings: [String] { ["self", "operator", "both"] }
+    /// What completion and help offer.
+    public static var allValueStrings: [String] { ["self", "operator", "both", "NAMESPACE/NAME"] }
 }
 
 /// Whose access is judged, and by what.

@@ -85,7 +85,7 @@ struct TraceUsers {
             set.insert(requirement)
         }
         return Selection(
-            requirements: set.sorted(),
+            requirements: set.requirements,
             alias: alias,
             soleUser: user,
             leftOut: users.filter { $0 != user }.sorted()

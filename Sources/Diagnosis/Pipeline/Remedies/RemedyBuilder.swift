@@ -171,7 +171,7 @@ struct RemedyBuilder {
     private func covers(_ rule: PolicyRule, _ list: WritableKeyPath<PolicyRule, [String]>, _ entry: String) -> Bool {
         switch list {
         case \.resources: rule.coversResource(entry)
-        case \.nonResourceURLs: rule.coversPath(entry)
+        case \.nonResourceURLs: rule.allowsPath(entry)
         case \.resourceNames: rule.resourceNames.contains(entry)
         default: rule[keyPath: list].contains(entry) || rule[keyPath: list].contains("*")
         }

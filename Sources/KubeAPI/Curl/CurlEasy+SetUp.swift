@@ -1,0 +1,46 @@
+import CLibCurl
+
+extension CurlEasy {
+    /// Puts everything into the handle that stays the same from request to request.
+    func setUp(_ settings: ConnectionSettings) throws(TransportFailure) {
+        try setUpTLS(settings)
+        set(CURLOPT_PROXY, settings.proxy?.curlURL ?? "")
+        set(CURLOPT_ACCEPT_ENCODING, settings.acceptsCompression ? "gzip" : nil)
+        setConnectTo(settings)
+    }
+
+    private func setUpTLS(_ settings: ConnectionSettings) throws(TransportFailure) {
+        set(CURLOPT_SSL_VERIFYPEER, settings.verifiesServer ? 1 : 0)
+        set(CURLOPT_SSL_VERIFYHOST, settings.verifiesServer ? 2 : 0)
+        if let authority = settings.certificateAuthority {
+            guard set(CURLOPT_CAINFO_BLOB, blob: authority) == CURLE_OK else {
+                throw .authorityUnusable(detail: "this libcurl takes no certificates from memory")
+            }
+            // Else the system's folder of authorities would be trusted beside the one of the kubeconfig.
+            set(CURLOPT_CAPATH, nil)
+        }
+        guard let client = settings.clientCertificate else {
+            set(CURLOPT_SSLCERT_BLOB, pointer: nil)
+            set(CURLOPT_SSLKEY_BLOB, pointer: nil)
+            return
+        }
+        guard set(CURLOPT_SSLCERT_BLOB, blob: client.certificate) == CURLE_OK,
+            set(CURLOPT_SSLKEY_BLOB, blob: client.key) == CURLE_OK
+        else {
+            throw .clientCertificateUnusable(detail: "this libcurl takes no certificates from memory")
+        }
+    }
+
+    /// `tls-server-name`: the URL has that name, so that TLS asks for it and verifies it; the connection goes to the
+    /// address, and the `Host` header names the address.
+    private func setConnectTo(_ settings: ConnectionSettings) {
+        connectToList.map { library.listFree($0) }
+        connectToList = nil
+        if let name = settings.tlsServerName {
+            let port = settings.address.port
+            let rule = "\(HostAndPort.bracketed(name)):\(port):\(settings.address.hostAndPort)"
+            connectToList = library.listAppend(nil, rule)
+        }
+        set(CURLOPT_CONNECT_TO, pointer: connectToList.map { UnsafeRawPointer($0) })
+    }
+}

@@ -1,0 +1,209 @@
+import CLibCurl
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// One transfer handle, used for one request after the other. Belongs to the thread of its `CurlMulti`.
+final class CurlEasy {
+    let library: CurlLibrary
+    let handle: CurlLibrary.Handle
+    /// Which settings this handle was set up with.
+    private var generation: Int?
+    private var headerList: CurlLibrary.List?
+    var connectToList: CurlLibrary.List?
+    private let errorText: UnsafeMutablePointer<CChar>
+
+    /// The body as it has come in so far.
+    private(set) var received: [UInt8] = []
+    private(set) var etag = ""
+    /// More than this many bytes end the transfer.
+    private var limit = 0
+    private(set) var exceededLimit = false
+
+    init(library: CurlLibrary) throws(TransportFailure) {
+        guard let handle = library.easyInit() else { throw .libraryMissing(detail: "it gives no handle") }
+        self.library = library
+        self.handle = handle
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        set(CURLOPT_ERRORBUFFER, pointer: UnsafeRawPointer(errorText))
+        set(CURLOPT_WRITEFUNCTION, callback: Self.receiveBody)
+        set(CURLOPT_WRITEDATA, pointer: context)
+        set(CURLOPT_HEADERFUNCTION, callback: Self.receiveHeader)
+        set(CURLOPT_HEADERDATA, pointer: context)
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_PIPEWAIT, 1)
+        set(CURLOPT_PATH_AS_IS, 1)
+        set(CURLOPT_TCP_KEEPALIVE, 1)
+        set(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
+        set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        // The proxy is chosen here, by Go's rules: neither the environment nor a list of exceptions is read again.
+        set(CURLOPT_NOPROXY, "")
+    }
+
+    deinit {
+        library.easyCleanup(handle)
+        library.listFree(headerList)
+        library.listFree(connectToList)
+        errorText.deallocate()
+    }
+
+    /// Makes the handle ready for one request. The handle must not be in a `CurlMulti` yet.
+    ///
+    /// - Throws: where the library cannot do what is asked, such as certificates from memory.
+    func prepare(
+        _ request: APIRequest,
+        _ settings: ConnectionSettings,
+        timeout: Duration?,
+        limit: Int
+    ) throws(TransportFailure) {
+        if generation != settings.generation {
+            try setUp(settings)
+            generation = settings.generation
+        }
+        received.removeAll(keepingCapacity: true)
+        etag = ""
+        exceededLimit = false
+        self.limit = limit
+        errorText[0] = 0
+        set(CURLOPT_URL, settings.address.url(path: request.path, host: settings.tlsServerName))
+        setMethod(request)
+        setHeaders(settings.headers.value + request.headers, host: settings)
+        let milliseconds = timeout.map { Self.milliseconds($0) } ?? 0
+        set(CURLOPT_TIMEOUT_MS, milliseconds)
+        let connectLimit = 30_000
+        set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds == 0 ? connectLimit : min(milliseconds, connectLimit))
+    }
+
+    /// At least one: zero would mean no limit.
+    private static func milliseconds(_ duration: Duration) -> Int {
+        let parts = duration.components
+        guard parts.seconds < 1_000_000 else { return 1_000_000_000 }
+        return max(1, Int(parts.seconds) * 1000 + Int(parts.attoseconds / 1_000_000_000_000_000))
+    }
+
+    private func setMethod(_ request: APIRequest) {
+        switch request.method {
+        case .get:
+            set(CURLOPT_HTTPGET, 1)
+            set(CURLOPT_CUSTOMREQUEST, nil)
+        case .post, .put, .patch, .delete:
+            set(CURLOPT_POST, 1)
+            set(CURLOPT_POSTFIELDSIZE_LARGE, offset: request.body.count)
+            request.body.withUnsafeBytes { bytes in
+                // The library copies the bytes; an empty body still needs an address.
+                set(CURLOPT_COPYPOSTFIELDS, pointer: bytes.baseAddress ?? UnsafeRawPointer(errorText))
+            }
+            set(CURLOPT_CUSTOMREQUEST, request.method == .post ? nil : request.method.rawValue)
+        }
+    }
+
+    private func setHeaders(_ headers: [String], host settings: ConnectionSettings) {
+        var list: CurlLibrary.List?
+        // An empty value takes away what the library would send.
+        list = library.listAppend(list, "Expect:")
+        if settings.tlsServerName != nil {
+            list = library.listAppend(list, "Host: \(settings.address.hostHeader)")
+        }
+        for header in headers { list = library.listAppend(list, header) }
+        set(CURLOPT_HTTPHEADER, pointer: list.map { UnsafeRawPointer($0) })
+        library.listFree(headerList)
+        headerList = list
+    }
+
+    // MARK: Options
+
+    func set(_ option: CURLoption, _ value: Int) {
+        _ = swiftop_easy_setopt_long(library.easySetOption, handle, option, value)
+    }
+
+    func set(_ option: CURLoption, offset value: Int) {
+        _ = swiftop_easy_setopt_offset(library.easySetOption, handle, option, curl_off_t(value))
+    }
+
+    func set(_ option: CURLoption, _ value: String?) {
+        _ = swiftop_easy_setopt_string(library.easySetOption, handle, option, value)
+    }
+
+    func set(_ option: CURLoption, pointer: UnsafeRawPointer?) {
+        _ = swiftop_easy_setopt_pointer(library.easySetOption, handle, option, pointer)
+    }
+
+    func set(_ option: CURLoption, blob: [UInt8]) -> CURLcode {
+        blob.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return CURLE_BAD_FUNCTION_ARGUMENT }
+            return swiftop_easy_setopt_blob(library.easySetOption, handle, option, start, bytes.count)
+        }
+    }
+
+    private func set(_ option: CURLoption, callback: swiftop_data_callback) {
+        _ = swiftop_easy_setopt_callback(library.easySetOption, handle, option, callback)
+    }
+
+    // MARK: What came of it
+
+    func number(_ info: CURLINFO) -> Int {
+        var value = 0
+        _ = swiftop_easy_getinfo_long(library.easyGetInfo, handle, info, &value)
+        return value
+    }
+
+    func offset(_ info: CURLINFO) -> Int {
+        var value: curl_off_t = 0
+        _ = swiftop_easy_getinfo_offset(library.easyGetInfo, handle, info, &value)
+        return Int(value)
+    }
+
+    func text(_ info: CURLINFO) -> String {
+        var value: UnsafePointer<CChar>?
+        _ = swiftop_easy_getinfo_string(library.easyGetInfo, handle, info, &value)
+        return value.map { String(cString: $0) } ?? ""
+    }
+
+    /// The answer of a transfer that came to its end; takes the body out of the handle.
+    func takeResponse() -> APIResponse {
+        let retryAfter = offset(CURLINFO_RETRY_AFTER)
+        defer { received = [] }
+        return APIResponse(
+            status: number(CURLINFO_RESPONSE_CODE),
+            contentType: text(CURLINFO_CONTENT_TYPE),
+            etag: etag,
+            retryAfter: retryAfter > 0 ? retryAfter : nil,
+            body: received
+        )
+    }
+
+    /// The library's words on what went wrong.
+    func detail(_ code: CURLcode) -> String {
+        let text = String(cString: errorText)
+        return text.isEmpty ? library.text(of: code) : text
+    }
+
+    private static let receiveBody: swiftop_data_callback = { bytes, size, count, context in
+        guard let bytes, let context else { return 0 }
+        let easy = Unmanaged<CurlEasy>.fromOpaque(context).takeUnretainedValue()
+        let total = size &* count
+        guard easy.received.count &+ total <= easy.limit else {
+            easy.exceededLimit = true
+            return 0
+        }
+        easy.received.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: total))
+        return total
+    }
+
+    private static let receiveHeader: swiftop_data_callback = { bytes, size, count, context in
+        let total = size &* count
+        guard let bytes, let context, total > 5, bytes[4] == CChar(UInt8(ascii: ":")) else { return total }
+        let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: total), as: UTF8.self)
+        if line.prefix(5).lowercased() == "etag:" {
+            let easy = Unmanaged<CurlEasy>.fromOpaque(context).takeUnretainedValue()
+            easy.etag = String(line.dropFirst(5).trimmed)
+        }
+        return total
+    }
+}

@@ -1,0 +1,68 @@
+import Diagnosis
+import Traces
+
+/// `check -o json`: the contract's section 5, in its order.
+enum CheckReportDocument {
+    /// One report is a `CheckReport`; several, of as many clusters, are the `items` of a `CheckReportList`.
+    static func value(_ reports: [CheckReport], tool: Tool) -> JSONValue {
+        if reports.count == 1 { return value(reports[0], tool: tool) }
+        let items = JSONValue.array(reports.map { value($0, tool: tool) })
+        return .object(DocumentParts.head(kind: "CheckReportList") + [Member("items", items)])
+    }
+
+    private static func value(_ report: CheckReport, tool: Tool) -> JSONValue {
+        .object(
+            DocumentParts.head(kind: "CheckReport", tool: tool) + [
+                Member("server", DocumentParts.server(report.server)),
+                Member("identities", DocumentParts.identities(report.identities)),
+                Member("summary", summary(report.summary)),
+                Member("requirements", .array(report.requirements.map(requirement))),
+                Member("findings", .array(report.findings.map(finding))),
+                Member("errors", DocumentParts.errors(report.failures)),
+            ]
+        )
+    }
+
+    private static func summary(_ summary: CheckReport.Summary) -> JSONValue {
+        [
+            "requirements": .integer(summary.requirements), "met": .integer(summary.met),
+            "unmet": .integer(summary.unmet), "unknown": .integer(summary.unknown),
+            "errors": .integer(summary.errors), "warnings": .integer(summary.warnings),
+        ]
+    }
+
+    private static func requirement(_ judged: CheckReport.Judged) -> JSONValue {
+        let effective: JSONValue = [
+            "self": .string(judged.effectiveSelf.rawValue), "operator": .string(judged.effectiveOperator.rawValue),
+        ]
+        return .object(
+            DocumentParts.attributes(of: judged.requirement) + [
+                Member("declared", .string(judged.declared.rawValue)),
+                Member("effective", effective),
+                Member("origins", .strings(judged.requirement.origins)),
+                Member("grantedBy", .strings(judged.grantedBy)),
+                Member("findings", .array(judged.findings.map(JSONValue.integer))),
+            ]
+        )
+    }
+
+    private static func finding(_ finding: Finding) -> JSONValue {
+        [
+            "code": .string(finding.code.rawValue), "severity": .string(finding.severity.rawValue),
+            "principal": .bool(finding.isPrincipal), "title": .string(finding.title),
+            "explanation": .string(finding.explanation),
+            "requirements": .array(finding.requirements.map(JSONValue.integer)),
+            "locations": DocumentParts.locations(finding.locations), "evidence": .strings(finding.evidence),
+            "remedy": remedy(finding.remedy),
+        ]
+    }
+
+    private static func remedy(_ remedy: Remedy?) -> JSONValue {
+        guard let remedy else { return .null }
+        return [
+            "summary": .string(remedy.summary),
+            "rules": .array(remedy.rules.map { .object(DocumentParts.ruleMembers($0)) }),
+            "markers": .strings(remedy.markers), "commands": .strings(remedy.commands),
+        ]
+    }
+}

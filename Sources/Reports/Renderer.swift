@@ -1,0 +1,56 @@
+package import Diagnosis
+package import Traces
+
+/// Turns what was found out into text or bytes: the only door to this target.
+///
+/// The same values give the same bytes, and no value makes it fail.
+package struct Renderer: Sendable {
+    package var options: RenderOptions
+    package var tool: Tool
+
+    package init(tool: Tool, options: RenderOptions = RenderOptions()) {
+        self.tool = tool
+        self.options = options
+    }
+
+    /// The answer of `check`, a report a cluster. Text of several has a title for each.
+    package func check(_ reports: [CheckReport], as format: ReportFormat) -> String {
+        switch format {
+        case .text: CheckText.text(reports, options)
+        case .json: CheckReportDocument.value(reports, tool: tool).document
+        }
+    }
+
+    /// The answer of `diff`, a report a cluster.
+    package func diff(_ reports: [DiffReport], as format: ReportFormat) -> String {
+        switch format {
+        case .text: DiffText.text(reports, options)
+        case .json: DiffReportDocument.value(reports, tool: tool).document
+        }
+    }
+
+    /// The answer of `trace show`, in the order given.
+    ///
+    /// - Parameter failures: why the trace is not all there; text leaves them to standard error.
+    package func trace(
+        _ requirements: [Requirement],
+        as format: ReportFormat,
+        failures: [CheckReport.Failure] = []
+    ) -> String {
+        switch format {
+        case .text: TraceText.text(requirements, options)
+        case .json: TraceDocument.value(requirements, kind: "PermissionTrace", failures: failures).document
+        }
+    }
+
+    /// The long text of a finding code.
+    package func code(_ code: CodeText) -> String { CodePage.text(code, options) }
+
+    /// The built-in profiles.
+    package func profiles(_ profiles: [ProfileSummary]) -> String { ProfileText.list(profiles, options) }
+
+    /// One profile with what it requires.
+    package func profile(_ profile: ProfileSummary, _ requirements: [Requirement]) -> String {
+        ProfileText.show(profile, requirements, options)
+    }
+}

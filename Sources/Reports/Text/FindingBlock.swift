@@ -1,0 +1,124 @@
+import Diagnosis
+import RBAC
+import Syntax
+import Traces
+
+/// One finding as a block of text: what is wrong, where, why, who asked for it, and what to write or run instead.
+struct FindingBlock {
+    let finding: Finding
+    /// The requirements that it is about.
+    let requirements: [Requirement]
+    private let excerpts: [Excerpt]
+    private let margin: String
+    private let isVerbose: Bool
+
+    /// Places, and lines of evidence and of requirements, that are shown unless all are asked for.
+    private static let most = 3
+
+    init(_ finding: Finding, requirements: [Requirement], isVerbose: Bool, lines: (String) -> SourceLines?) {
+        self.finding = finding
+        self.requirements = requirements
+        self.isVerbose = isVerbose
+        let shown = isVerbose ? finding.locations[...] : finding.locations.prefix(Self.most)
+        excerpts = shown.map { Excerpt($0, lines: lines($0.range.file)) }
+        margin = String(repeating: " ", count: excerpts.map(\.numberWidth).max() ?? 1)
+    }
+
+    func draw(into output: inout TextOutput) {
+        let palette = output.palette
+        let style = finding.severity.style
+        output.line(
+            palette("\(finding.severity.rawValue)[\(finding.code.rawValue)]", style)
+                + palette(": \(printable(finding.title))", .heading)
+        )
+        drawExcerpts(style, into: &output)
+        note("why:", finding.explanation, into: &output)
+        drawList("seen:", finding.evidence, into: &output)
+        drawCalls(into: &output)
+        if let remedy = finding.remedy { draw(remedy, into: &output) }
+        output.line(lead(palette) + palette("more:", .note) + " swiftop-rbac explain \(finding.code.rawValue)")
+    }
+
+    private func lead(_ palette: Palette) -> String { palette(margin + " = ", .gutter) }
+
+    private func note(_ label: String, _ prose: String, style: Style = .note, into output: inout TextOutput) {
+        guard !prose.isEmpty else { return }
+        output.paragraph(prose, lead: margin + " = ", label: label, style: style)
+    }
+
+    private func drawExcerpts(_ style: Style, into output: inout TextOutput) {
+        for (index, excerpt) in excerpts.enumerated() {
+            let isPrimary = index == 0
+            let manner = Excerpt.Manner(
+                isPrimary: isPrimary,
+                style: isPrimary ? style : .note,
+                numberWidth: margin.utf8.count
+            )
+            excerpt.draw(manner, into: &output)
+        }
+        let rest = finding.locations.dropFirst(excerpts.count)
+        if !rest.isEmpty {
+            let places = rest.prefix(Self.most).map { "\($0.range.file):\($0.range.start.line)" }
+            let more = rest.count > Self.most ? " and \(counted(rest.count - Self.most, "more place"))" : ""
+            output.paragraph(places.joined(separator: ", ") + more, lead: margin + " ::: ", label: "also", style: nil)
+        }
+        if excerpts.contains(where: \.hasLines) { output.line(output.palette(margin + " |", .gutter)) }
+    }
+
+    private func drawList(_ label: String, _ items: [String], into output: inout TextOutput) {
+        for item in isVerbose ? items[...] : items.prefix(Self.most) { note(label, item, into: &output) }
+        let rest = isVerbose ? 0 : items.count - Self.most
+        if rest > 0 { note(label, "and \(rest) more (-v shows all)", into: &output) }
+    }
+
+    private func drawCalls(into output: inout TextOutput) {
+        let phrases = CallPhrase.phrases(for: requirements)
+        for isCalled in [true, false] {
+            let lines = phrases.filter { $0.isCalled == isCalled }.map { phrase in
+                phrase.context.isEmpty ? phrase.what : "\(phrase.what) (\(phrase.context))"
+            }
+            drawList(isCalled ? "calls:" : "needs:", lines, into: &output)
+        }
+    }
+
+    private func draw(_ remedy: Remedy, into output: inout TextOutput) {
+        note("help:", remedy.summary, style: .help, into: &output)
+        let addition = remedy.yaml(width: output.width)
+        if !addition.isEmpty {
+            let ruler = output.palette(margin + " |", .gutter)
+            output.line(ruler)
+            for line in addition { output.line(margin + output.palette(" + " + line, .addition)) }
+            output.line(ruler)
+        }
+        drawVerbatim("marker:", remedy.markers, into: &output)
+        drawVerbatim("run:", remedy.commands, into: &output)
+    }
+
+    /// Lines to copy: each alone on its line, never wrapped.
+    private func drawVerbatim(_ label: String, _ lines: [String], into output: inout TextOutput) {
+        guard !lines.isEmpty else { return }
+        output.line(lead(output.palette) + output.palette(label, .help))
+        for line in lines { output.line(margin + "   " + printable(line)) }
+    }
+}
+
+extension Remedy {
+    /// The lines of YAML to write; the rules where no text was made for the place.
+    fileprivate func yaml(width: Int) -> [String] {
+        if !replacement.isEmpty {
+            return replacement.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }.map {
+                printable(String($0))
+            }
+        }
+        return rules.flatMap { RuleYAML.lines($0, width: width - 8) }
+    }
+}
+
+extension Severity {
+    var style: Style {
+        switch self {
+        case .error: .error
+        case .warning: .warning
+        }
+    }
+}

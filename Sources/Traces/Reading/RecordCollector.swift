@@ -1,0 +1,258 @@
+import RBAC
+import Syntax
+
+/// Turns the JSON objects of a trace into requirements.
+struct RecordCollector {
+    private let name: String
+    private let filter: TraceFilter
+    private(set) var trace = Trace()
+    private var cache = RecordCache()
+    private var record = RawRecord()
+    private var key: [UInt8] = []
+    private var streams = OpenStreams()
+    private var skips: [AuditEvent.Skip: (count: Int, line: Int)] = [:]
+    private var leftOutByTime = 0
+
+    init(name: String, filter: TraceFilter) {
+        self.name = name
+        self.filter = filter
+    }
+
+    /// Whether anything was read that makes a trace, a header at least.
+    var hasContent: Bool { trace.records > 0 || trace.hasHeader }
+
+    /// Takes one object: a record, a header, an event, or a list of such.
+    mutating func take(_ bytes: UnsafeBufferPointer<UInt8>, at place: TextPlace) throws(RecordProblem) {
+        do throws(JSONError) { try record.read(bytes) } catch { throw RecordProblem(error) }
+        if let bad = firstInvalidUTF8(bytes) {
+            throw RecordProblem("this is not UTF-8: byte 0x\(String(bytes[bad], radix: 16))", offset: bad)
+        }
+        switch try RecordKind(record) {
+        case .record: try takeRecord(line: place.start.line)
+        case .event: try takeEvent(line: place.start.line)
+        case .header: takeHeader()
+        case .handWritten: try takeHandWritten(bytes, at: place)
+        case .list(let start): try takeList(bytes, from: start, at: place)
+        }
+    }
+
+    /// The elements of an array in an object that stands whole in memory.
+    private mutating func takeList(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        from start: Int,
+        at place: TextPlace
+    ) throws(RecordProblem) {
+        takeHeader()
+        var scanner = JSONScanner(UnsafeBufferPointer(rebasing: bytes[start...]))
+        var itemPlace = place
+        var walked = 0
+        do throws(JSONError) { try scanner.beginArray() } catch { throw RecordProblem(error) }
+        while let range = try Self.nextObject(&scanner) {
+            let from = start + range.lowerBound
+            let passed = UnsafeBufferPointer(rebasing: bytes[walked..<from])
+            itemPlace = TextPlace(start: itemPlace.location(of: passed.count, in: passed))
+            walked = from
+            do throws(RecordProblem) {
+                try take(UnsafeBufferPointer(rebasing: bytes[from..<start + range.upperBound]), at: itemPlace)
+            } catch {
+                var problem = error
+                problem.offset += from
+                throw problem
+            }
+        }
+    }
+
+    /// The next element of an array, which must be an object.
+    private static func nextObject(_ scanner: inout JSONScanner) throws(RecordProblem) -> Range<Int>? {
+        do throws(JSONError) {
+            guard try scanner.nextElement() else { return nil }
+            guard scanner.nextByte() == UInt8(ascii: "{") else {
+                throw JSONError(offset: scanner.position, message: "an object must stand here")
+            }
+            let start = scanner.position
+            try scanner.skip()
+            return start..<scanner.position
+        } catch { throw RecordProblem(error) }
+    }
+
+    private mutating func takeHeader() {
+        trace.hasHeader = true
+    }
+
+    // MARK: - Records
+
+    private mutating func takeRecord(line: Int) throws(RecordProblem) {
+        trace.records += 1
+        let count = record.count ?? (record.filled(.implied) == nil ? 1 : 0)
+        guard count >= 0 else { throw RecordProblem("`count` is negative") }
+        if let status = record.status, !(0...999).contains(status) { throw RecordProblem("`status` is no HTTP status") }
+        let (first, last) = (try timestamp(.first), try timestamp(.last))
+        RecordKey.record(record, into: &key)
+        var slot = cache.find(key)
+        if slot == nil { slot = insert(try ResolvedRecord(record: record), line: line) }
+        update(slot, count, first ?? last, last ?? first, record[.message])
+    }
+
+    private func timestamp(_ field: RawRecord.Field) throws(RecordProblem) -> Timestamp? {
+        guard let text = record.filled(field) else { return nil }
+        guard let time = text.hasEscapes ? Timestamp(text.string) : Timestamp(text.bytes) else {
+            throw RecordProblem("`\(field)` is no time of RFC 3339", offset: text.offset)
+        }
+        return time
+    }
+
+    private mutating func takeEvent(line: Int) throws(RecordProblem) {
+        trace.records += 1
+        if AuditEvent.isEarly(record) { return }
+        if let skip = AuditEvent.skip(record) { return note(skip, line) }
+        // A stream's start was counted already.
+        if streams.isEnd(of: record) { return }
+        RecordKey.event(record, into: &key)
+        var slot = cache.find(key)
+        if slot == nil { slot = ResolvedRecord(event: record).map { insert($0, line: line) } }
+        guard let slot else { return note(.nothing, line) }
+        var time = try timestamp(.receivedTime)
+        if time == nil { time = try timestamp(.stageTime) }
+        if time == nil { time = try timestamp(.oldTime) }
+        let isRefused = record.status.map { $0 >= 400 } ?? false
+        update(slot, 1, time, time, isRefused ? record[.statusMessage] : nil)
+    }
+
+    private mutating func note(_ skip: AuditEvent.Skip, _ line: Int) {
+        skips[skip, default: (0, line)].count += 1
+    }
+
+    private mutating func insert(_ request: ResolvedRecord, line: Int) -> Int {
+        if cache.isFull { drain() }
+        return cache.insert(key, RecordCache.Slot(request: request, isLeftOut: !filter.takes(request), line: line))
+    }
+
+    /// Counts the record that was read.
+    private mutating func update(
+        _ slot: Int?,
+        _ count: Int,
+        _ first: Timestamp?,
+        _ last: Timestamp?,
+        _ message: JSONText?
+    ) {
+        guard let slot else { return }
+        let status = record.status
+        guard filter.takes(from: first, to: last) else {
+            if first == nil { leftOutByTime += 1 }
+            return
+        }
+        cache.update(slot) { slot in
+            slot.isUntouched = false
+            slot.count = Requirement.sum(slot.count, count)
+            if let status, status > 0 { slot.statuses.add(status, count) }
+            if let first, slot.first.map({ first < $0 }) ?? true { slot.first = first }
+            if let last, slot.last.map({ $0 < last }) ?? true { slot.last = last }
+            if let message { slot.takeMessage(message) }
+        }
+    }
+
+    // MARK: - Requirements as people write them
+
+    private mutating func takeHandWritten(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        at place: TextPlace
+    ) throws(RecordProblem) {
+        do throws(InputError) {
+            for document in try YAMLParser.documents(Array(bytes), file: name) {
+                for requirement in try RequirementItem(document).requirements() {
+                    var requirement = requirement
+                    requirement.origins = ["\(name):\(place.start.line)"]
+                    add(requirement)
+                }
+            }
+            trace.records += 1
+        } catch {
+            throw RecordProblem(error.message, offset: error.location?.offset ?? 0, hint: error.hint)
+        }
+    }
+
+    /// Adds requirements of a YAML document.
+    mutating func take(_ requirements: [Requirement]) {
+        trace.hasHeader = true
+        trace.records += requirements.count
+        for requirement in requirements { add(requirement) }
+    }
+
+    private mutating func add(_ requirement: Requirement) {
+        if filter.takes(ResolvedRecord(key: requirement.key)) { trace.requirements.insert(requirement) }
+    }
+
+    // MARK: - The end
+
+    mutating func warn(_ message: String) { trace.warnings.append(message) }
+
+    /// What was read, with what was left out told.
+    mutating func finish() -> Trace {
+        drain()
+        for skip in AuditEvent.Skip.allCases {
+            guard let (count, line) = skips[skip] else { continue }
+            let events = count == 1 ? "1 event" : "\(count) events"
+            warn("\(events) \(skip.rawValue), and were skipped; first at \(name):\(line)")
+        }
+        if leftOutByTime > 0 {
+            warn("\(name): \(leftOutByTime) records say no time and were left out")
+        }
+        return trace
+    }
+
+    /// Empties the cache into the requirements.
+    private mutating func drain() {
+        for slot in cache.slots where !slot.isLeftOut && !slot.isUntouched {
+            let requirement = slot.requirement(file: name)
+            trace.requirements.insert(requirement)
+            if slot.request.isInformer { trace.requirements.insert(requirement.informerPair) }
+        }
+        cache.removeAll()
+    }
+}
+
+extension RecordCache.Slot {
+    /// Keeps the least of all messages, so that the order of the records has no say.
+    fileprivate mutating func takeMessage(_ text: JSONText) {
+        if !text.hasEscapes, let message, message.elementsEqual(text.bytes) { return }
+        let bytes = text.hasEscapes ? text.unescaped : Array(text.bytes)
+        if let message, !bytes.lexicographicallyPrecedes(message) { return }
+        message = bytes
+    }
+
+    fileprivate func requirement(file: String) -> Requirement {
+        Requirement(
+            key: request.key,
+            level: request.level,
+            implied: request.implied,
+            origins: ["\(file):\(line)"],
+            count: count,
+            statuses: statuses.dictionary,
+            first: first?.description,
+            last: last?.description,
+            isCached: request.isCached,
+            isDryRun: request.isDryRun,
+            codeLocation: request.codeLocation,
+            userAgents: request.userAgent.map { [$0] } ?? [],
+            message: message.map { String(decoding: $0, as: UTF8.self) }
+        )
+    }
+}
+
+extension Requirement {
+    /// What else an informer needs: a watch where it listed, a list where it watched.
+    fileprivate var informerPair: Requirement {
+        var key = key
+        key.attributes.verb = key.attributes.verb == "list" ? "watch" : "list"
+        return Requirement(
+            key: key,
+            level: level,
+            implied: "informer",
+            origins: origins,
+            isCached: isCached,
+            isDryRun: isDryRun,
+            codeLocation: codeLocation,
+            userAgents: userAgents
+        )
+    }
+}

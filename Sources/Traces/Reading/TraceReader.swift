@@ -1,0 +1,94 @@
+package import Syntax
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Reads a trace of any form that is known, told by its content: JSON Lines in both spellings, audit events (a line
+/// each, indented, or in an `EventList`), a `PermissionTrace` in YAML or JSON.
+///
+/// Streams: memory grows with the number of distinct requirements, and not with the file.
+package enum TraceReader {
+    /// The longest line, and the longest element of a list. A call is described in a few hundred bytes, an audit event with
+    /// the bodies of its request and response in a few megabytes at most.
+    package static let maximumLine = 16 << 20
+    /// The largest YAML document; what is longer is written by machines, as JSON Lines.
+    package static let maximumDocument = 8 << 20
+
+    /// Reads a file, or standard input as `-`.
+    ///
+    /// - Throws: `InputError` for what is missing, empty, of an unknown version or broken; a last line that was cut
+    ///   short is skipped with a warning.
+    package static func read(_ path: String, filter: TraceFilter = TraceFilter()) throws(InputError) -> Trace {
+        guard path != "-" else { return try read(descriptor: STDIN_FILENO, name: "<stdin>", filter: filter) }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let isMissing = errno == ENOENT || errno == ENOTDIR
+            throw InputError(
+                file: path,
+                message: isMissing ? "no such file" : "cannot be read: \(String(cString: strerror(errno)))",
+                hint: isMissing ? "record one, or name another with -t" : "give yourself the right to read it"
+            )
+        }
+        defer { close(descriptor) }
+        var information = stat()
+        if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
+            throw InputError(file: path, message: "this is a folder, and a trace is a file", hint: "name a file in it")
+        }
+        return try read(descriptor: descriptor, name: path, filter: filter)
+    }
+
+    /// Reads an open file to its end.
+    ///
+    /// - Parameter name: the file in errors and origins.
+    package static func read(
+        descriptor: Int32,
+        name: String,
+        filter: TraceFilter = TraceFilter()
+    ) throws(InputError) -> Trace {
+        let window = ByteWindow(descriptor: descriptor, name: name)
+        var collector = RecordCollector(name: name, filter: filter)
+        switch try TraceForm.detect(window) {
+        case .lines:
+            var lines = JSONLines(window: window, limit: maximumLine)
+            try lines.read(into: &collector)
+        case .documents:
+            var documents = JSONDocuments(window: window, limit: maximumLine)
+            try documents.read(into: &collector)
+        case .yaml:
+            try readYAML(window, into: &collector)
+        case .empty:
+            break
+        }
+        guard collector.hasContent else {
+            throw InputError(
+                file: name,
+                message: "the trace is empty",
+                hint: "a recording that saw no call holds its header; was the recorder stopped before it started?"
+            )
+        }
+        return collector.finish()
+    }
+
+    private static func readYAML(_ window: ByteWindow, into collector: inout RecordCollector) throws(InputError) {
+        while !window.isAtEnd {
+            guard window.bytes.count <= maximumDocument else {
+                throw InputError(
+                    file: window.name,
+                    message: "this is no JSON, and more than \(maximumDocument >> 20) MiB of YAML are not read",
+                    hint: RecordKind.forms
+                )
+            }
+            try window.fill()
+        }
+        for node in try YAMLParser.documents(Array(window.bytes), file: window.name) {
+            let document = try RequirementDocument(node)
+            guard document.kind == .trace else {
+                throw node.error("this is a profile, not a trace", hint: "name it with -p")
+            }
+            try collector.take(document.requirements())
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import Diagnosis
+import Syntax
+
+/// A command that could not do its work: what went wrong, and the exit status that says so.
+struct CommandFailure: Error {
+    var failures: [CheckReport.Failure]
+    var status: ExitStatus
+
+    init(_ stage: CheckReport.Failure.Stage, _ message: String, status: ExitStatus = .invalidInput) {
+        failures = [CheckReport.Failure(stage: stage, message: message)]
+        self.status = status
+    }
+
+    /// Runs a step that reads what the user handed in, and says which step it was.
+    static func during<Value>(
+        _ stage: CheckReport.Failure.Stage,
+        _ body: () throws(InputError) -> Value
+    ) throws(CommandFailure) -> Value {
+        do throws(InputError) {
+            return try body()
+        } catch { throw CommandFailure(stage, error.description) }
+    }
+}

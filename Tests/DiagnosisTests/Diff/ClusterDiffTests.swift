@@ -1,0 +1,140 @@
+import Manifests
+import RBAC
+import Testing
+
+@testable import Diagnosis
+
+@Suite struct ClusterDiffTests {
+    typealias Situation = DiffSituation
+
+    static let pods = #"apiGroups: [""], resources: [pods], verbs: [get, list]"#
+    static let secrets = #"apiGroups: [""], resources: [secrets], verbs: [get]"#
+
+    func diff(_ manifests: String, _ dump: String, clusterIsA: Bool = false) throws -> DiffReport {
+        diffCluster(
+            manifests: try Situation(manifests, operator: Situation.account.user).input,
+            cluster: try Situation(dump, name: "dump.yaml").input,
+            clusterIsA: clusterIsA
+        )
+    }
+
+    func live(_ rules: [String], name: String = "manager-role") -> String {
+        Situation.role(rules, name: name, uid: "f00d")
+    }
+
+    @Test func aDumpIsToldByItsUIDs() throws {
+        #expect(try Situation(live([Self.pods])).input.side.kind == .cluster)
+        #expect(try Situation(Situation.role([Self.pods])).input.side.kind == .manifests)
+    }
+
+    @Test func whatIsAppliedIsNoDifference() throws {
+        let report = try diff(
+            Situation.role([Self.pods, Self.secrets]) + Situation.binding(),
+            live([Self.secrets, Self.pods]) + Situation.binding() + "---\n" + live([Self.pods], name: "of-others")
+                + Situation.binding(to: "ClusterRole/of-others", name: "others", subjects: ["demo/other"])
+        )
+        #expect(report.comparison == .roleToCluster)
+        #expect(report.onlyInA.isEmpty && report.onlyInB.isEmpty)
+        #expect(report.inBoth.count == 3)
+    }
+
+    @Test func whatIsNotAppliedIsTold() throws {
+        let report = try diff(
+            Situation.role([Self.pods, Self.secrets]) + Situation.binding(),
+            live([Self.pods, #"apiGroups: [""], resources: [nodes], verbs: [get]"#])
+        )
+        #expect(
+            report.onlyInA.map(\.gist) == [
+                "not-applied ClusterRole/manager-role: get on secrets",
+                "not-applied ClusterRoleBinding/manager to ServiceAccount/demo/operator: all of it",
+            ]
+        )
+        #expect(report.onlyInA.compactMap(\.note).last == "ClusterRoleBinding/manager is not in the cluster")
+        #expect(report.onlyInB.map(\.gist) == ["not-in-manifests ClusterRole/manager-role: get on nodes"])
+        #expect(report.count(.error) == 3)
+    }
+
+    @Test func aRoleThatIsNotThereIsToldRuleByRule() throws {
+        let report = try diff(Situation.role([Self.pods, Self.secrets]) + Situation.binding(), live([], name: "x"))
+        #expect(report.onlyInA.count == 3)
+        #expect(report.onlyInA.first?.note == "ClusterRole/manager-role is not in the cluster")
+        let swapped = try diff(
+            Situation.role([Self.pods, Self.secrets]) + Situation.binding(),
+            live([], name: "x"),
+            clusterIsA: true
+        )
+        #expect(swapped.onlyInB.map(\.gist) == report.onlyInA.map(\.gist) && swapped.onlyInA.isEmpty)
+        #expect(swapped.a.kind == .cluster)
+    }
+
+    @Test func aWiderLiveRuleNamesItsNarrowerForm() throws {
+        let report = try diff(
+            Situation.role([Self.pods]) + Situation.binding(),
+            live([#"apiGroups: [""], resources: [pods], verbs: ["*"]"#]) + Situation.binding()
+        )
+        #expect(report.onlyInA.isEmpty)
+        #expect(report.onlyInB.map(\.gist) == ["not-in-manifests ClusterRole/manager-role: * on pods"])
+        #expect(report.onlyInB.first?.counterpart.map(\.verbs) == [["get", "list"]])
+    }
+
+    @Test func everyLiveBindingOfTheOperatorCounts() throws {
+        let report = try diff(
+            Situation.role([Self.pods]) + Situation.binding(),
+            live([Self.pods]) + Situation.binding()
+                + Situation.binding(to: "ClusterRole/cluster-admin", name: "left-over")
+                + Situation.binding(to: "ClusterRole/of-others", name: "others", subjects: ["demo/other"])
+                + "---\n" + live([Self.secrets], name: "extra")
+                + Situation.binding(to: "ClusterRole/extra", name: "extra", namespace: "demo")
+        )
+        #expect(
+            report.onlyInB.map(\.gist) == [
+                "not-in-manifests ClusterRoleBinding/left-over to ServiceAccount/demo/operator: all of it",
+                "not-in-manifests RoleBinding/demo/extra in demo to ServiceAccount/demo/operator: get on secrets",
+            ]
+        )
+    }
+
+    @Test func referencesAndSubjectsAreCompared() throws {
+        let report = try diff(
+            Situation.role([Self.pods]) + Situation.binding(),
+            live([Self.pods]) + Situation.binding(to: "ClusterRole/other")
+        )
+        #expect(report.onlyInA.first?.note?.contains("ClusterRole/other") == true)
+        #expect(report.onlyInA.count == 1 && report.onlyInB.count == 1)
+        let subjects = try diff(
+            Situation.role([Self.pods]) + Situation.binding(subjects: ["demo/operator"]),
+            live([Self.pods]) + Situation.binding(subjects: ["old/operator"])
+        )
+        #expect(subjects.onlyInA.map(\.gist).first?.contains("ServiceAccount/demo/operator") == true)
+        #expect(subjects.onlyInB.map(\.gist).first?.contains("ServiceAccount/old/operator") == true)
+    }
+
+    @Test func anOpenNamespaceIsTheClusters() throws {
+        let live =
+            Situation.role([Self.pods], kind: "Role", uid: "f00d")
+            + Situation.binding(to: "Role/manager-role", namespace: "demo")
+        let open =
+            (Situation.role([Self.pods], kind: "Role")
+            + Situation.binding(to: "Role/manager-role", namespace: "demo"))
+            .replacing(", namespace: demo}", with: "}").replacing("namespace: demo, name", with: "name")
+        let situation = try Situation(open).input
+        let manifests = try #require(situation.manifests)
+        let declared = manifests.declaredPolicy(defaultNamespace: "")
+        let input = DiffInput(side: situation.side, manifests: manifests, declared: declared, operator: nil)
+        let report = diffCluster(manifests: input, cluster: try Situation(live).input)
+        #expect(report.onlyInA.isEmpty && report.onlyInB.isEmpty && report.inBoth.count == 2)
+    }
+
+    @Test func whatAggregationAddedIsNoDifference() throws {
+        let aggregated = Situation.role([]).replacing(
+            "rules: []",
+            with: "aggregationRule: {clusterRoleSelectors: [{matchLabels: {part-of: all}}]}\nrules: []"
+        )
+        let part = "---\n" + Situation.role([Self.pods], name: "part", extra: ", labels: {part-of: all}")
+        let report = try diff(
+            aggregated + part,
+            live([Self.pods, Self.secrets]) + "---\n" + live([Self.pods], name: "part")
+        )
+        #expect(report.onlyInA.isEmpty && report.onlyInB.isEmpty)
+    }
+}
