@@ -91,4 +91,24 @@ import Testing
         try expect(["profile", "show", "kubebuilder"], in: Self.bare, status: 0, golden: "profile-kubebuilder.text")
         try expect(["explain", "verb-missing"], in: Self.bare, status: 0, golden: "explain-verb-missing.text")
     }
+
+    /// An old project fails on what is new, and on that alone.
+    @Test func aBaselineLeavesOutWhatIsKnown() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "baseline-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let runner = CommandRunner(workingDirectory: Self.bare)
+        let first = try runner.run(["check", "--offline", "--write-baseline", file.path])
+        #expect(first.status == 1)
+        let second = try runner.run(["check", "--offline", "--baseline", file.path])
+        #expect(second.status == 0, "\(second)")
+        #expect(second.output.contains("2 findings are in the baseline"))
+        let new = try runner.run([
+            "check", "--offline", "--baseline", file.path, "-t", "rbac-trace.jsonl", "--need", "delete pods",
+        ])
+        #expect(new.status == 1)
+        #expect(new.output.contains("delete"))
+        let broken = try runner.run(["check", "--offline", "--baseline", "role.yaml"])
+        #expect(broken.status == 2)
+        #expect(broken.errors.hasPrefix("role.yaml:1:1: error: this is no baseline"))
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Manifests
+import RBAC
 import Syntax
 import TestSupport
 import Testing

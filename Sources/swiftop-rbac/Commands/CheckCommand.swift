@@ -28,7 +28,21 @@ struct CheckCommand: AsyncParsableCommand {
     )
     var failOn: FailOn = .error
 
+    @Option(
+        help: ArgumentHelp("Leave out what this file knows: fail only on what is new.", valueName: "file"),
+        completion: .file()
+    )
+    var baseline: String?
+
+    @Option(
+        name: .customLong("write-baseline"),
+        help: ArgumentHelp("Write what is found now to this file, for --baseline.", valueName: "file"),
+        completion: .file()
+    )
+    var writeBaseline: String?
+
     func run() async throws {
+        let known = try baseline.map(readBaseline)
         let manifests = try InputLoader.manifests(manifests)
         let required = try InputLoader.required(requirements, manifests: manifests, namespace: connection.namespace)
         let input = CheckInput(
@@ -42,9 +56,20 @@ struct CheckCommand: AsyncParsableCommand {
             isOffline: identity.offline,
             includesBootstrapPolicy: !identity.noBootstrapPolicy
         )
-        let reports = try await reports(input)
+        var reports = try await reports(input)
+        if let writeBaseline {
+            let text = Baseline(of: reports).text
+            try CommandFailure.during(.baseline) { () throws(InputError) in try FileOutput.write(text, to: writeBaseline) }
+        }
+        if let known { reports = reports.map(known.applied) }
         try ReportOutput(options: output).write { renderer, format in renderer.check(reports, as: format) }
         throw ExitCode(status(of: reports).rawValue)
+    }
+
+    private func readBaseline(_ path: String) throws(CommandFailure) -> Baseline {
+        try CommandFailure.during(.baseline) { () throws(InputError) in
+            try Baseline(yaml: FileAccess.read(path), file: path)
+        }
     }
 
     /// One report a cluster, all asked at once; one without a cluster where none is asked.
