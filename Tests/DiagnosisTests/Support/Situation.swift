@@ -26,7 +26,7 @@ struct Situation {
     func input() throws -> CheckInput {
         CheckInput(
             manifests: yaml.isEmpty ? nil : try manifests(),
-            requirements: RequirementSet(requirements).sorted(),
+            requirements: RequirementSet(requirements).requirements,
             hasTrace: false,
             identity: identity,
             namespace: namespace,
