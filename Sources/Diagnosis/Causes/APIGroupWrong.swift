@@ -87,10 +87,11 @@ enum APIGroupWrong: NearMissCause {
                     && (evidence.known.resource(name, group: group) != nil
                         || evidence.required.isCalled(name, group: group))
             }
-        if isSlip {
-            remedy.summary +=
-                ", or write `apiGroups: \(yamlList([group]))` in this one instead of "
-                + "\(Wording.list(rule.apiGroups))"
+        var renamed = rule
+        renamed.apiGroups = [group]
+        if isSlip, evidence.mends(renamed, at: ref, calls) {
+            remedy.summary = "write \(Wording.group(group)) instead of \(Wording.list(rule.apiGroups))"
+            remedy.replacement = ["apiGroups: \(yamlList([group]))"]
         }
         return remedy
     }

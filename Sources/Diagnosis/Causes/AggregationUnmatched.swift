@@ -116,6 +116,7 @@ enum AggregationUnmatched: ReachCause {
             remedy: Remedy(
                 summary: "give \(name) the label \(wanted), or bind it to the operator",
                 rules: rules,
+                commands: [Kubectl.label(side.policy.roles[role], labels)],
                 replacement: ["metadata:", "  labels:"]
                     + labels.map { "    \(yamlScalar($0.key)): \(yamlScalar($0.value))" }
             )
@@ -182,6 +183,11 @@ enum AggregationUnmatched: ReachCause {
             remedy: Remedy(
                 summary: "write the rule into a ClusterRole of its own, with the label that \(name) collects",
                 rules: rules,
+                commands: rules.enumerated().flatMap { index, rule -> [String] in
+                    var part = part
+                    if index > 0 { part.name += "-\(index + 1)" }
+                    return [Kubectl.create(.clusterRole, named: part.name, in: "", rule), Kubectl.label(part, labels)]
+                },
                 replacement: YAMLText.role(part, labels: Dictionary(labels) { first, _ in first })
             )
         )

@@ -121,6 +121,12 @@ extension Evidence {
         return reach.includes(call.home) ? 0 : reach == .nowhere ? 2 : 1
     }
 
+    /// Whether the calls would be granted if a written rule read so instead.
+    func mends(_ rule: PolicyRule, at ref: RuleRef, _ calls: [Call]) -> Bool {
+        side.written(ref) != nil
+            && calls.allSatisfy { $0.isGranted(by: rule) && distance(ofRole: ref.role, from: $0) == 0 }
+    }
+
     /// The rule that a rank puts first; of equals the first in the files.
     func nearest<Rank: Comparable>(_ rules: [RuleRef], by rank: (RuleRef) -> Rank) -> RuleRef? {
         rules.min { (rank($0), $0.role, $0.rule) < (rank($1), $1.role, $1.rule) }

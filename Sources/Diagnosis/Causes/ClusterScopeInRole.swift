@@ -33,7 +33,7 @@ enum ClusterScopeInRole: ReachCause {
         }
         let explanation =
             "A \(role.kind == .role ? "Role" : "RoleBinding") grants what is in its own namespace and nothing else. "
-            + "The API server decides about \(targets) \(Wording.scope(calls)), where it looks at "
+            + "The API server decides about \(targets)\(Wording.scope(calls)), where it looks at "
             + "ClusterRoleBindings only; so the rule is accepted and never takes effect."
         var locations = rules(granting: calls, ofRole: roleIndex, side).map { ref in
             side.location(of: ref, labels(ref, calls, side))
@@ -48,7 +48,7 @@ enum ClusterScopeInRole: ReachCause {
             code,
             calls,
             title:
-                "\(limits) cannot grant \(targets)\(arePaths ? ": paths belong to no namespace" : ", of cluster scope")",
+                "\(limits) cannot grant \(targets)\(arePaths ? ": paths belong to no namespace" : calls.hasOneTarget ? ", which is of cluster scope" : ", which are of cluster scope")",
             explanation: explanation,
             locations: locations,
             evidence: [evidence.holders(ofRole: roleIndex)],

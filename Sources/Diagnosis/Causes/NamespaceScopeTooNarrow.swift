@@ -36,11 +36,11 @@ enum NamespaceScopeTooNarrow: ReachCause {
         return .principal(
             code,
             calls,
-            title: "\(Wording.role(role)) reaches the operator in \(where_) only, and \(Wording.targets(calls)) "
-                + "is called \(Wording.scope(calls))",
+            title: "\(Wording.role(role)) reaches the operator in \(where_) only; calls to "
+                + "\(Wording.targets(calls)) are made\(Wording.scope(calls))",
             explanation: "\(Wording.role(role)) grants this to the operator in \(where_). " + why,
             locations: locations + rules,
-            evidence: ["granted in \(Wording.list(granted)), called \(Wording.scope(calls))"]
+            evidence: ["granted in \(Wording.list(granted)), called\(Wording.scope(calls))"]
                 + slips(granted, calls),
             remedy: remedy(role, calls, evidence)
         )
@@ -79,10 +79,10 @@ enum NamespaceScopeTooNarrow: ReachCause {
         return Remedy(
             summary: homes.contains("")
                 ? "bind \(Wording.role(role)) by a ClusterRoleBinding"
-                : "bind \(Wording.role(role)) \(Wording.scope(calls)) too",
+                : "bind \(Wording.role(role))\(Wording.scope(calls)) too",
             rules: rules,
             markers: rules.map { kubebuilderMarker($0) },
-            commands: bindings.map(objects.command),
+            commands: bindings.map { Kubectl.create($0) },
             replacement: bindings.flatMap(YAMLText.binding)
         )
     }

@@ -77,7 +77,7 @@ enum NotBound: ReachCause {
         return Remedy(
             summary: "bind \(Wording.role(role)) to the operator\(place)",
             rules: builder.exactRules(calls, withNames: false),
-            commands: [objects.command(binding)],
+            commands: [Kubectl.create(binding)],
             replacement: YAMLText.binding(binding)
         )
     }

@@ -123,7 +123,12 @@ enum ResourceNameWrong: NearMissCause {
         _ evidence: Evidence
     ) -> Remedy {
         var remedy = RemedyBuilder(evidence).grant(calls, near: ref)
-        if right.count == 1 { remedy.summary += ", or write `\(right[0])` instead of `\(entry)`" }
+        guard right.count == 1, let name = right.first else { return remedy }
+        var renamed = evidence.side.rule(ref)
+        renamed.resources = renamed.resources.map { $0 == entry ? name : $0 }
+        guard evidence.mends(renamed, at: ref, calls) else { return remedy }
+        remedy.summary = "write `\(name)` instead of `\(entry)`"
+        remedy.replacement = ["resources: \(yamlList(renamed.resources))"]
         return remedy
     }
 }

@@ -19,12 +19,11 @@ enum ResourceNamesRestricted: NearMissCause {
         let names = side.rule(ref).resourceNames
         let labels =
             side.manifestRule(ref)?.labels(\.resourceNames, "only \(names.count == 1 ? "this" : "these")") ?? []
-        let near = Set(calls.map(\.request.name)).sorted().flatMap { called in
+        let near = Set(calls.map(\.request.name)).sorted().filter { $0.utf8.count >= 4 }.flatMap { called in
             nearMisses(of: called, among: names).prefix(1).map {
                 "`\(called)` was called, and the rule has `\($0)`: a slip?"
             }
         }
-        let isNamed = calls.allSatisfy { !$0.request.name.isEmpty && !$0.hasManyNames }
         return .principal(
             code,
             calls,
@@ -33,7 +32,7 @@ enum ResourceNamesRestricted: NearMissCause {
             explanation: reasons(calls, names),
             locations: [side.location(of: ref, labels)],
             evidence: near + [evidence.holders(ofRole: ref.role)],
-            remedy: RemedyBuilder(evidence).grant(calls, near: ref, withNames: isNamed)
+            remedy: RemedyBuilder(evidence).grant(calls, near: ref, withNames: true)
         )
     }
 

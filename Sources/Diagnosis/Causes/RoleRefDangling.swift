@@ -84,22 +84,18 @@ enum RoleRefDangling: ReachCause {
             return Remedy(
                 summary: "bind \(Wording.role(role)) where it is",
                 rules: rules,
-                commands: [objects.command(new)],
+                commands: [Kubectl.create(new)],
                 replacement: YAMLText.binding(new)
             )
         }
-        let kind = binding.kind.rawValue.lowercased()
-        let place = binding.kind == .roleBinding ? " -n \(shellWord(binding.namespace))" : ""
-        let file = evidence.side.manifestBinding(bindingIndex)?.range.file ?? "FILE"
+        var mended = binding
+        mended.roleRef = RoleRef(kind: role.kind.rawValue, name: role.name)
         return Remedy(
             summary: "refer to \(Wording.role(role)); a `roleRef` cannot be changed in the cluster, so delete the old "
                 + "binding first",
             rules: rules,
-            commands: [
-                "kubectl delete \(kind) \(shellWord(binding.name))\(place) --ignore-not-found",
-                "kubectl apply -f \(shellWord(file))",
-            ],
-            replacement: YAMLText.roleRef(RoleRef(kind: role.kind.rawValue, name: role.name))
+            commands: [Kubectl.delete(binding), Kubectl.create(mended)],
+            replacement: YAMLText.roleRef(mended.roleRef)
         )
     }
 }

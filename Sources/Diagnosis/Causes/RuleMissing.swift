@@ -22,7 +22,7 @@ enum RuleMissing: Cause {
             calls,
             title: "no rule \(what) \(targets)",
             explanation: "RBAC allows only what some rule grants. \(Wording.verbs(calls)) on \(Wording.targets(calls)) "
-                + "\(calls.count == 1 ? "is" : "are") needed \(Wording.scope(calls)), and no rule of the "
+                + "\(calls.count == 1 ? "is" : "are") needed\(Wording.scope(calls)), and no rule of the "
                 + "\(evidence.side.kind == .manifests ? "manifests" : "cluster's roles") that could reach the operator "
                 + "is about it.",
             locations: location(remedy, targets, evidence),

@@ -155,18 +155,17 @@ enum SubjectMismatch: ReachCause {
             return Remedy(
                 summary: "bind \(Wording.role(role)) to the operator where it calls",
                 rules: rules,
-                commands: [objects.command(new)],
+                commands: [Kubectl.create(new)],
                 replacement: YAMLText.binding(new)
             )
         }
         let (_, likeness) = nearestSubject(of: binding, evidence)
-        let file = side.manifestBinding(bindingIndex)?.range.file ?? "FILE"
         return Remedy(
             summary: likeness > 1
                 ? "correct the subject of \(Wording.binding(binding))"
                 : "make the operator a subject of \(Wording.binding(binding))",
             rules: rules,
-            commands: ["kubectl apply -f \(shellWord(file))"],
+            commands: [Kubectl.add(objects.subject, to: binding)],
             replacement: YAMLText.subject(objects.subject)
         )
     }

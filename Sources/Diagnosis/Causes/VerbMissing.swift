@@ -40,7 +40,6 @@ enum VerbMissing: NearMissCause {
                 calls,
                 near: ref,
                 withNames: !rule.resourceNames.isEmpty
-                    && calls.allSatisfy { !$0.request.name.isEmpty && !$0.hasManyNames }
             )
         )
     }

@@ -18,21 +18,13 @@ struct ApplyCommands {
 
     /// What to type; where a live `roleRef` differs, the old binding is deleted first.
     func commands(deleting outdated: [Binding] = []) -> [String] {
-        deletions(outdated) + apply
+        outdated.map(Kubectl.delete) + apply
     }
 
     private var apply: [String] {
         if isKubebuilder { return ["make deploy IMG=IMAGE"] }
-        let flag = manifests.kustomizeNamespace == nil ? "-f" : "-k"
         let paths = manifests.paths.isEmpty ? ["FILE"] : manifests.paths
-        return paths.map { "kubectl apply \(flag) \(shellWord($0))" }
-    }
-
-    private func deletions(_ bindings: [Binding]) -> [String] {
-        bindings.map { binding in
-            let place = binding.kind == .roleBinding ? " -n \(shellWord(binding.namespace))" : ""
-            return "kubectl delete \(binding.kind.rawValue.lowercased()) \(shellWord(binding.name))\(place)"
-        }
+        return paths.map { Kubectl.apply($0, isKustomization: manifests.kustomizeNamespace != nil) }
     }
 
     func remedy(summary: String, deleting outdated: [Binding] = []) -> Remedy {

@@ -20,12 +20,18 @@ struct NewObjects {
         return Subject(kind: "User", apiGroup: api, name: user.name)
     }
 
+    /// What is to be applied, in three forms.
+    struct Text {
+        var yaml: [String] = []
+        var markers: [String] = []
+        var commands: [String] = []
+    }
+
     /// New roles that grant the calls, each bound to the operator where its calls go: in the whole cluster for calls of
     /// cluster scope or to all namespaces, else in each namespace. Where the manifests bind nothing at all, a role counts
     /// as bound, and a binding would take that from the others.
-    func granting(_ calls: [Call], _ rules: ([Call]) -> [PolicyRule]) -> (yaml: [String], markers: [String]) {
-        var yaml: [String] = []
-        var markers: [String] = []
+    func granting(_ calls: [Call], _ rules: ([Call]) -> [PolicyRule]) -> Text {
+        var text = Text()
         for (namespace, calls) in byNamespace(calls) {
             let rules = rules(calls)
             let role = Role(
@@ -34,12 +40,27 @@ struct NewObjects {
                 name: freeName(isClusterWide: namespace.isEmpty),
                 rules: rules.map { Role.Rule($0) }
             )
-            yaml += YAMLText.role(role)
-            markers += rules.map { kubebuilderMarker($0, namespace: namespace) }
-            guard !evidence.side.manifests.countsRolesAsBound else { continue }
-            yaml += YAMLText.binding(binding(to: role, inNamespace: namespace.isEmpty ? nil : namespace))
+            text.yaml += YAMLText.role(role)
+            text.markers += rules.map { kubebuilderMarker($0, namespace: namespace) }
+            let binding = binding(to: role, inNamespace: namespace.isEmpty ? nil : namespace)
+            text.commands += commands(role, binding)
+            if !evidence.side.manifests.countsRolesAsBound { text.yaml += YAMLText.binding(binding) }
         }
-        return (yaml, markers)
+        return text
+    }
+
+    /// `kubectl create` makes roles of one rule each; further rules get a role, and a binding, of their own.
+    private func commands(_ role: Role, _ binding: Binding) -> [String] {
+        role.rules.enumerated().flatMap { index, entry -> [String] in
+            let suffix = index == 0 ? "" : "-\(index + 1)"
+            var part = binding
+            part.name += suffix
+            part.roleRef.name += suffix
+            return [
+                Kubectl.create(role.kind, named: role.name + suffix, in: role.namespace, entry.rule),
+                Kubectl.create(part),
+            ]
+        }
     }
 
     /// Calls of each namespace in order; those that no namespace holds under the empty one, first.
@@ -56,21 +77,6 @@ struct NewObjects {
             roleRef: RoleRef(kind: role.kind.rawValue, name: role.name),
             subjects: [subject]
         )
-    }
-
-    /// `kubectl create …`, which does the same as applying the binding.
-    func command(_ binding: Binding) -> String {
-        var words = ["kubectl", "create", binding.kind.rawValue.lowercased(), binding.name]
-        if binding.kind == .roleBinding { words += ["-n", binding.namespace] }
-        words.append("--\(binding.roleRef.kind.lowercased())=\(binding.roleRef.name)")
-        for subject in binding.subjects {
-            switch subject.kind {
-            case "ServiceAccount": words.append("--serviceaccount=\(subject.namespace):\(subject.name)")
-            case "Group": words.append("--group=\(subject.name)")
-            default: words.append("--user=\(subject.name)")
-            }
-        }
-        return words.map(shellWord).joined(separator: " ")
     }
 
     /// `manager-rolebinding` for `manager-role`, as kubebuilder names them; never one that is taken.
@@ -93,15 +99,4 @@ struct NewObjects {
         while taken.contains("\(name)-\(number)") { number += 1 }
         return "\(name)-\(number)"
     }
-}
-
-/// A word that a POSIX shell reads back as it is.
-func shellWord(_ text: String) -> String {
-    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./-_=:@%+,".unicodeScalars)
-    if !text.isEmpty, text.unicodeScalars.allSatisfy(plain.contains) { return text }
-    var quoted = "'"
-    for scalar in text.unicodeScalars {
-        if scalar == "'" { quoted += "'\\''" } else { quoted.unicodeScalars.append(scalar) }
-    }
-    return quoted + "'"
 }

@@ -44,6 +44,7 @@ struct RemedyBuilder {
             let objects = NewObjects(evidence).granting(calls) { exactRules($0, withNames: withNames) }
             remedy.replacement = objects.yaml
             remedy.markers = objects.markers
+            remedy.commands = objects.commands
         }
         if remedy.summary.isEmpty { remedy.summary = self.summary(shares, homeless, remedy) }
         return remedy

@@ -22,18 +22,20 @@ enum Wording {
             "\(names.prefix(most).map { "`\($0)`" }.joined(separator: ", ")) \(conjunction) \(names.count - most) more"
     }
 
-    /// Where the calls go: `in all namespaces`, `in namespace a`, `at cluster scope`.
+    /// Where the calls go, with a space before it: ` in all namespaces`, ` in namespace a`, ` at cluster scope`. Empty for
+    /// paths outside the API, which are in no scope.
     static func scope(_ calls: [Call]) -> String {
-        if calls.allSatisfy({ $0.scope == .cluster && $0.request.namespace.isEmpty }) { return "at cluster scope" }
+        if calls.allSatisfy({ !$0.request.isResourceRequest }) { return "" }
+        if calls.allSatisfy({ $0.scope == .cluster }) { return " at cluster scope" }
         if calls.contains(where: { $0.request.namespace.isEmpty }) {
-            return calls.contains { $0.hasManyNamespaces } ? "in many namespaces" : "in all namespaces"
+            return calls.contains { $0.hasManyNamespaces } ? " in many namespaces" : " in all namespaces"
         }
         let namespaces = Set(calls.map(\.request.namespace)).sorted()
-        return namespaces.count == 1 ? "in namespace \(list(namespaces))" : "in namespaces \(list(namespaces))"
+        return namespaces.count == 1 ? " in namespace \(list(namespaces))" : " in namespaces \(list(namespaces))"
     }
 
     /// `list` and `watch` on `secrets` in all namespaces.
-    static func needs(_ calls: [Call]) -> String { "\(verbs(calls)) on \(targets(calls)) \(scope(calls))" }
+    static func needs(_ calls: [Call]) -> String { "\(verbs(calls)) on \(targets(calls))\(scope(calls))" }
 
     /// ClusterRole `manager-role`.
     static func role(_ role: Role) -> String { "\(role.kind.rawValue) `\(role.name)`" }

@@ -1,0 +1,82 @@
+import RBAC
+
+/// Commands that change a cluster as the manifests should.
+enum Kubectl {
+    /// `kubectl create clusterrole …` with one rule.
+    static func create(_ kind: Role.Kind, named name: String, in namespace: String, _ rule: PolicyRule) -> String {
+        var words = ["kubectl", "create", kind.rawValue.lowercased(), name]
+        if !namespace.isEmpty { words += ["-n", namespace] }
+        words.append("--verb=\(rule.verbs.joined(separator: ","))")
+        if !rule.nonResourceURLs.isEmpty {
+            words.append("--non-resource-url=\(rule.nonResourceURLs.joined(separator: ","))")
+        }
+        let resources = rule.apiGroups.flatMap { group in
+            rule.resources.map { resource in
+                let parts = resource.split(separator: "/", maxSplits: 1).map(String.init)
+                return Target(group: group, resource: parts[0], subresource: parts.count > 1 ? parts[1] : "")
+                    .description
+            }
+        }
+        if !resources.isEmpty { words.append("--resource=\(resources.joined(separator: ","))") }
+        words += rule.resourceNames.map { "--resource-name=\($0)" }
+        return line(words)
+    }
+
+    /// `kubectl create clusterrolebinding …`, with all its subjects.
+    static func create(_ binding: Binding) -> String {
+        let words = ["kubectl", "create", binding.kind.rawValue.lowercased(), binding.name] + place(binding)
+        let role = "--\(binding.roleRef.kind.lowercased())=\(binding.roleRef.name)"
+        return line(words + [role] + subjects(binding.subjects, of: binding))
+    }
+
+    /// `kubectl set subject …`: adds a subject to a binding that is there.
+    static func add(_ subject: Subject, to binding: Binding) -> String {
+        let words = ["kubectl", "set", "subject", binding.kind.rawValue.lowercased(), binding.name] + place(binding)
+        return line(words + subjects([subject], of: binding))
+    }
+
+    static func delete(_ binding: Binding) -> String {
+        let words = ["kubectl", "delete", binding.kind.rawValue.lowercased(), binding.name] + place(binding)
+        return line(words + ["--ignore-not-found"])
+    }
+
+    static func label(_ role: Role, _ labels: [(key: String, value: String)]) -> String {
+        line(
+            ["kubectl", "label", role.kind.rawValue.lowercased(), role.name] + labels.map { "\($0.key)=\($0.value)" }
+                + ["--overwrite"]
+        )
+    }
+
+    static func apply(_ path: String, isKustomization: Bool = false) -> String {
+        line(["kubectl", "apply", isKustomization ? "-k" : "-f", path])
+    }
+
+    private static func place(_ binding: Binding) -> [String] {
+        binding.kind == .roleBinding ? ["-n", binding.namespace] : []
+    }
+
+    private static func subjects(_ subjects: [Subject], of binding: Binding) -> [String] {
+        subjects.compactMap { subject in
+            switch subject.kind {
+            case "ServiceAccount":
+                subject.accountName(in: binding).map { "--serviceaccount=\($0.namespace):\($0.name)" }
+            case "Group": "--group=\(subject.name)"
+            case "User": "--user=\(subject.name)"
+            default: nil
+            }
+        }
+    }
+
+    private static func line(_ words: [String]) -> String { words.map(shellWord).joined(separator: " ") }
+}
+
+/// A word that a POSIX shell reads back as it is.
+func shellWord(_ text: String) -> String {
+    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./-_=:@%+,".unicodeScalars)
+    if !text.isEmpty, text.unicodeScalars.allSatisfy(plain.contains) { return text }
+    var quoted = "'"
+    for scalar in text.unicodeScalars {
+        if scalar == "'" { quoted += "'\\''" } else { quoted.unicodeScalars.append(scalar) }
+    }
+    return quoted + "'"
+}
