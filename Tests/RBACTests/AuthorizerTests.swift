@@ -160,6 +160,7 @@ struct AuthorizerTests {
         let bindings =
             ["x", "y"].map { binding(.roleBinding, $0, namespace: "a", to: "r") }
             + [binding(.roleBinding, "z", namespace: "b", to: "r"), binding(.clusterRoleBinding, "c", to: "other")]
+            + [binding(.roleBinding, "nowhere", to: "r")]
         let roles = [pods(.clusterRole, "r"), pods(.clusterRole, "other", verbs: ["get"])]
         let access = Authorizer(policy: Policy(roles: roles, bindings: bindings)).access(of: UserInfo(name: "u"))
         #expect(access.decide(Self.listPods).grant?.binding == 0)

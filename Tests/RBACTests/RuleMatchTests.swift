@@ -118,8 +118,9 @@ struct RuleMatchTests {
         )
     }
 
-    @Test func `One character spelled two ways is two names`() {
-        let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+    /// Of different lengths, and of one length.
+    @Test(arguments: [("caf\u{e9}", "cafe\u{301}"), ("\u{212b}", "A\u{30a}")])
+    func `One character spelled two ways is two names`(_ composed: String, _ decomposed: String) {
         #expect(composed == decomposed)
         for (rule, request, isMatch) in [(composed, composed, true), (composed, decomposed, false)] {
             expectMatch(
@@ -130,6 +131,11 @@ struct RuleMatchTests {
             expectMatch(
                 PolicyRule(verbs: ["get"], nonResourceURLs: ["/\(rule)*"]),
                 RequestAttributes(verb: "get", nonResourceURL: "/\(request)/x"),
+                isMatch
+            )
+            expectMatch(
+                PolicyRule(verbs: ["get"], nonResourceURLs: ["/\(rule)"]),
+                RequestAttributes(verb: "get", nonResourceURL: "/\(request)"),
                 isMatch
             )
         }

@@ -5,7 +5,8 @@ import RBAC
 struct PolicyGenerator {
     var random: SplitMix
 
-    static let accents = ["caf\u{e9}", "cafe\u{301}"]
+    /// Two spellings each of one character, the second pair of the same length.
+    static let accents = ["caf\u{e9}", "cafe\u{301}", "\u{212b}", "A\u{30a}"]
     static let verbs = ["get", "list", "watch", "create", "GET", "*", "", "use", "get*"]
     static let groups = ["", "apps", "*", "core", "apps/v1", "APPS", "a-group-with-a-long-name.example.com"]
     static let resources = [
@@ -15,10 +16,12 @@ struct PolicyGenerator {
     ]
     static let names = ["", "a", "b", "*", "a*", "A"] + accents
     static let namespaces = ["", "a", "b", "c"]
-    static let paths = [
-        "", "/", "*", "**", "/healthz", "/healthz/", "/healthz/*", "/healthz*", "/healthz/etcd", "*/healthz", "/a/*/b",
-        "/foo*bar*", "/foo*barbaz", "/foo", "/Healthz", "/healthz/**",
-    ]
+    static let paths =
+        [
+            "", "/", "*", "**", "/healthz", "/healthz/", "/healthz/*", "/healthz*", "/healthz/etcd", "*/healthz",
+            "/a/*/b",
+            "/foo*bar*", "/foo*barbaz", "/foo", "/Healthz", "/healthz/**",
+        ] + accents
     static let roleNames = ["one", "two", "three"] + accents
     static let userNames =
         ["alice", "bob", "system:serviceaccount:a:one", "system:serviceaccount:b:one", "a:one"] + accents
