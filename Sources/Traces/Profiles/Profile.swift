@@ -74,6 +74,9 @@ package struct Profile: Sendable {
         var target: (resource: String, group: String)?
         if let reference {
             let resource = try ResourceReference(reference, flag: Self.flag)
+            guard resource.subresource.isEmpty else {
+                throw Self.error("`\(reference)` is a subresource", hint: "name the resource that it belongs to")
+            }
             target = (resource.resource, try resource.resolvedGroup(scope.lookup, flag: Self.flag))
         }
         var result: [Requirement] = []

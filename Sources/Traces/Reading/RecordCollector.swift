@@ -94,7 +94,7 @@ struct RecordCollector {
         RecordKey.record(record, into: &key)
         var slot = cache.find(key)
         if slot == nil { slot = insert(try ResolvedRecord(record: record), line: line) }
-        update(slot, count, first ?? last, last ?? first, record[.message])
+        update(slot, count, first, last, record[.message])
     }
 
     private func timestamp(_ field: RawRecord.Field) throws(RecordProblem) -> Timestamp? {
