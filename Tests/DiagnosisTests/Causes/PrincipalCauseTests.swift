@@ -71,7 +71,11 @@ import Testing
                 Manifest.role(pods),
                 Manifest.binding(subject: "{kind: Group, name: 'system:serviceaccounts:demo'}"),
                 Manifest.role("s", "- {apiGroups: [''], resources: [secrets], verbs: [get]}"),
-                Manifest.binding("s", to: "ClusterRole/s", subject: "{kind: User, name: 'system:serviceaccount:demo:operator'}")
+                Manifest.binding(
+                    "s",
+                    to: "ClusterRole/s",
+                    subject: "{kind: User, name: 'system:serviceaccount:demo:operator'}"
+                )
             ),
             expected: [("list pods", "ok"), ("get secrets -n x", "ok")]
         ),
@@ -98,7 +102,11 @@ import Testing
         Case(
             description: "a Role and its binding",
             yaml: Manifest.documents(
-                Manifest.role("local", namespace: "demo", "- {apiGroups: [''], resources: [pods, nodes, namespaces], verbs: [get, list]}"),
+                Manifest.role(
+                    "local",
+                    namespace: "demo",
+                    "- {apiGroups: [''], resources: [pods, nodes, namespaces], verbs: [get, list]}"
+                ),
                 Manifest.binding("local", to: "Role/local", namespace: "demo")
             ),
             expected: [
@@ -119,16 +127,23 @@ import Testing
         Case(
             description: "cluster scope in an unbound Role, and in a ClusterRole that is not bound either",
             yaml: Manifest.documents(
-                Manifest.role("local", namespace: "demo", "- {apiGroups: [''], resources: [nodes], verbs: [get, list]}"),
+                Manifest.role(
+                    "local",
+                    namespace: "demo",
+                    "- {apiGroups: [''], resources: [nodes], verbs: [get, list]}"
+                ),
                 Manifest.role("wide", "- {apiGroups: [''], resources: [nodes], verbs: [list]}"),
-                Manifest.role(pods), Manifest.binding()
+                Manifest.role(pods),
+                Manifest.binding()
             ),
             expected: [("get nodes", "cluster-scope-in-role"), ("list nodes", "not-bound")]
         ),
         Case(
             description: "bound too narrowly comes before bound to nobody",
             yaml: Manifest.documents(
-                Manifest.role(pods), Manifest.role("spare", pods), Manifest.binding(namespace: "demo")
+                Manifest.role(pods),
+                Manifest.role("spare", pods),
+                Manifest.binding(namespace: "demo")
             ),
             expected: [("list pods", "namespace-scope-too-narrow")]
         ),
@@ -149,7 +164,8 @@ import Testing
         Case(
             description: "another name",
             yaml: Manifest.documents(
-                Manifest.deployment(), Manifest.role(pods),
+                Manifest.deployment(),
+                Manifest.role(pods),
                 Manifest.binding(subject: "{kind: ServiceAccount, name: default, namespace: demo}")
             ),
             expected: [("list pods", "subject-mismatch"), ("create pods", "verb-missing")]
@@ -157,7 +173,8 @@ import Testing
         Case(
             description: "another namespace",
             yaml: Manifest.documents(
-                Manifest.deployment(), Manifest.role(pods),
+                Manifest.deployment(),
+                Manifest.role(pods),
                 Manifest.binding(subject: "{kind: ServiceAccount, name: operator, namespace: system}")
             ),
             expected: [("list pods", "subject-mismatch")]
@@ -165,14 +182,17 @@ import Testing
         Case(
             description: "another kind",
             yaml: Manifest.documents(
-                Manifest.deployment(), Manifest.role(pods), Manifest.binding(subject: "{kind: User, name: operator}")
+                Manifest.deployment(),
+                Manifest.role(pods),
+                Manifest.binding(subject: "{kind: User, name: operator}")
             ),
             expected: [("list pods", "subject-mismatch")]
         ),
         Case(
             description: "another group",
             yaml: Manifest.documents(
-                Manifest.deployment(), Manifest.role(pods),
+                Manifest.deployment(),
+                Manifest.role(pods),
                 Manifest.binding(subject: "{kind: Group, name: 'system:serviceaccounts:system'}")
             ),
             expected: [("list pods", "subject-mismatch")]
@@ -180,7 +200,8 @@ import Testing
         Case(
             description: "no namespace in a ClusterRoleBinding",
             yaml: Manifest.documents(
-                Manifest.deployment(), Manifest.role(pods),
+                Manifest.deployment(),
+                Manifest.role(pods),
                 Manifest.binding(subject: "{kind: ServiceAccount, name: operator}")
             ),
             expected: [("list pods", "subject-mismatch")]
@@ -188,9 +209,12 @@ import Testing
         Case(
             description: "a built-in role bound to somebody else",
             yaml: Manifest.documents(
-                Manifest.deployment(), Manifest.role(pods), Manifest.binding(),
+                Manifest.deployment(),
+                Manifest.role(pods),
+                Manifest.binding(),
                 Manifest.binding(
-                    "auth", to: "ClusterRole/system:auth-delegator",
+                    "auth",
+                    to: "ClusterRole/system:auth-delegator",
                     subject: "{kind: ServiceAccount, name: oprator, namespace: demo}"
                 )
             ),
@@ -199,7 +223,9 @@ import Testing
         Case(
             description: "bound to somebody else comes before bound to nobody",
             yaml: Manifest.documents(
-                Manifest.deployment(), Manifest.role("a", pods), Manifest.role("b", pods),
+                Manifest.deployment(),
+                Manifest.role("a", pods),
+                Manifest.role("b", pods),
                 Manifest.binding("b", to: "ClusterRole/b", subject: "{kind: User, name: jane}")
             ),
             expected: [("list pods", "subject-mismatch")]
@@ -207,7 +233,10 @@ import Testing
         Case(
             description: "another component's role is no near miss, nor is its wildcard a slip",
             yaml: Manifest.documents(
-                Manifest.deployment(), Manifest.deployment("web", account: "web"), Manifest.role(pods), Manifest.binding(),
+                Manifest.deployment(),
+                Manifest.deployment("web", account: "web"),
+                Manifest.role(pods),
+                Manifest.binding(),
                 Manifest.role(
                     "web",
                     """
@@ -216,7 +245,11 @@ import Testing
                     - {apiGroups: [''], resources: [pods, pods/log], verbs: [create, get]}
                     """
                 ),
-                Manifest.binding("web", to: "ClusterRole/web", subject: "{kind: ServiceAccount, name: web, namespace: demo}")
+                Manifest.binding(
+                    "web",
+                    to: "ClusterRole/web",
+                    subject: "{kind: ServiceAccount, name: web, namespace: demo}"
+                )
             ),
             expected: [
                 ("list deployments.apps", "rule-missing"), ("list jobs.batch", "rule-missing"),
@@ -227,7 +260,9 @@ import Testing
         Case(
             description: "not bound at all",
             yaml: Manifest.documents(
-                Manifest.deployment(), Manifest.role(pods), Manifest.role("other", "- {apiGroups: [apps], resources: [deployments], verbs: [get]}"),
+                Manifest.deployment(),
+                Manifest.role(pods),
+                Manifest.role("other", "- {apiGroups: [apps], resources: [deployments], verbs: [get]}"),
                 Manifest.binding("other", to: "ClusterRole/other")
             ),
             expected: [("list pods", "not-bound"), ("create pods", "verb-missing"), ("get deployments.apps", "ok")]
@@ -235,12 +270,18 @@ import Testing
         Case(
             description: "roles for users are no evidence while nobody has them",
             yaml: Manifest.documents(
-                Manifest.deployment(), Manifest.role(pods), Manifest.binding(),
-                Manifest.role("app-editor-role", "- {apiGroups: [example.com], resources: [apps], verbs: [create, get, list]}"),
+                Manifest.deployment(),
+                Manifest.role(pods),
+                Manifest.binding(),
+                Manifest.role(
+                    "app-editor-role",
+                    "- {apiGroups: [example.com], resources: [apps], verbs: [create, get, list]}"
+                ),
                 Manifest.role("app-viewer-role", "- {apiGroups: [example.com], resources: [apps], verbs: [get, list]}"),
                 Manifest.role("app-admin-role", "- {apiGroups: [example.com], resources: [apps], verbs: ['*']}"),
                 Manifest.role(
-                    "app-view", labels: "rbac.authorization.k8s.io/aggregate-to-view: 'true'",
+                    "app-view",
+                    labels: "rbac.authorization.k8s.io/aggregate-to-view: 'true'",
                     "- {apiGroups: [example.com], resources: [apps], verbs: [get]}"
                 )
             ),
@@ -276,7 +317,8 @@ import Testing
         Case(
             description: "the missing role may grant it, but not beyond its binding's namespace",
             yaml: Manifest.documents(
-                Manifest.role(pods), Manifest.binding(),
+                Manifest.role(pods),
+                Manifest.binding(),
                 Manifest.binding("extra", to: "Role/elsewhere", namespace: "demo")
             ),
             expected: [
@@ -287,7 +329,9 @@ import Testing
         Case(
             description: "a role that is bound is not what the dangling reference means",
             yaml: Manifest.documents(
-                Manifest.deployment(), Manifest.role(pods), Manifest.binding("a", subject: "{kind: User, name: jane}"),
+                Manifest.deployment(),
+                Manifest.role(pods),
+                Manifest.binding("a", subject: "{kind: User, name: jane}"),
                 Manifest.binding("b", to: "ClusterRole/elsewhere")
             ),
             expected: [("list pods", "unknown")]
@@ -295,7 +339,8 @@ import Testing
         Case(
             description: "roles for users are not what the dangling reference means",
             yaml: Manifest.documents(
-                Manifest.role("pod-viewer-role", pods), Manifest.binding(to: "ClusterRole/elsewhere")
+                Manifest.role("pod-viewer-role", pods),
+                Manifest.binding(to: "ClusterRole/elsewhere")
             ),
             expected: [("list pods", "unknown")]
         ),
@@ -317,7 +362,8 @@ import Testing
         Case(
             description: "collected",
             yaml: Manifest.documents(
-                aggregate("matchLabels: {example.com/part: 'true'}"), Manifest.binding(),
+                aggregate("matchLabels: {example.com/part: 'true'}"),
+                Manifest.binding(),
                 Manifest.role("part", labels: "example.com/part: 'true'", pods)
             ),
             expected: [("list pods", "ok"), ("create pods", "verb-missing")]
@@ -325,17 +371,21 @@ import Testing
         Case(
             description: "the label is missing",
             yaml: Manifest.documents(
-                aggregate("matchLabels: {example.com/part: 'true'}"), Manifest.binding(), Manifest.role("part", pods)
+                aggregate("matchLabels: {example.com/part: 'true'}"),
+                Manifest.binding(),
+                Manifest.role("part", pods)
             ),
             expected: [("list pods", "aggregation-unmatched"), ("list secrets", "rule-missing")]
         ),
         Case(
             description: "the label has another value, or is misspelt",
             yaml: Manifest.documents(
-                aggregate("matchLabels: {rbac.authorization.k8s.io/aggregate-to-app: 'true'}"), Manifest.binding(),
+                aggregate("matchLabels: {rbac.authorization.k8s.io/aggregate-to-app: 'true'}"),
+                Manifest.binding(),
                 Manifest.role("part", labels: "rbac.authorization.k8s.io/aggregate-to-ap: 'true'", pods),
                 Manifest.role(
-                    "part2", labels: "rbac.authorization.k8s.io/aggregate-to-app: 'false'",
+                    "part2",
+                    labels: "rbac.authorization.k8s.io/aggregate-to-app: 'false'",
                     "- {apiGroups: [''], resources: [secrets], verbs: [get]}"
                 )
             ),
@@ -344,7 +394,8 @@ import Testing
         Case(
             description: "matchExpressions",
             yaml: Manifest.documents(
-                aggregate("matchExpressions: [{key: tier, operator: In, values: [core]}]"), Manifest.binding(),
+                aggregate("matchExpressions: [{key: tier, operator: In, values: [core]}]"),
+                Manifest.binding(),
                 Manifest.role("part", labels: "tier: edge", pods)
             ),
             expected: [("list pods", "aggregation-unmatched")]
@@ -356,15 +407,20 @@ import Testing
                     "matchLabels: {example.com/part: 'true'}",
                     rules: "[{apiGroups: [''], resources: [secrets], verbs: [get]}]"
                 ),
-                Manifest.binding(), Manifest.role("part", labels: "example.com/part: 'true'", pods)
+                Manifest.binding(),
+                Manifest.role("part", labels: "example.com/part: 'true'", pods)
             ),
             expected: [("get secrets", "aggregation-unmatched"), ("list pods", "ok")]
         ),
         Case(
             description: "aggregation in two steps, the second one broken",
             yaml: Manifest.documents(
-                aggregate("matchLabels: {example.com/part: 'true'}"), Manifest.binding(),
-                aggregate("matchLabels: {example.com/piece: 'true'}").replacingOccurrences(of: "manager-role", with: "middle"),
+                aggregate("matchLabels: {example.com/part: 'true'}"),
+                Manifest.binding(),
+                aggregate("matchLabels: {example.com/piece: 'true'}").replacingOccurrences(
+                    of: "manager-role",
+                    with: "middle"
+                ),
                 Manifest.role("piece", labels: "example.com/piece: 'true'", pods)
             ),
             expected: [("list pods", "aggregation-unmatched")]
@@ -372,16 +428,19 @@ import Testing
         Case(
             description: "bound too narrowly comes before not collected; not collected before bound to nobody",
             yaml: Manifest.documents(
-                aggregate("matchLabels: {example.com/part: 'true'}"), Manifest.binding(),
+                aggregate("matchLabels: {example.com/part: 'true'}"),
+                Manifest.binding(),
                 Manifest.role("part", pods),
-                Manifest.role("local", namespace: "demo", pods), Manifest.binding("local", to: "Role/local", namespace: "demo")
+                Manifest.role("local", namespace: "demo", pods),
+                Manifest.binding("local", to: "Role/local", namespace: "demo")
             ),
             expected: [("list pods", "namespace-scope-too-narrow"), ("list pods -n demo", "ok")]
         ),
         Case(
             description: "an aggregated role that the operator does not have explains nothing",
             yaml: Manifest.documents(
-                Manifest.deployment(), aggregate("matchLabels: {example.com/part: 'true'}"),
+                Manifest.deployment(),
+                aggregate("matchLabels: {example.com/part: 'true'}"),
                 Manifest.role("part", labels: "example.com/part: 'true'", pods),
                 Manifest.role("other", "- {apiGroups: [apps], resources: [deployments], verbs: [get]}"),
                 Manifest.binding("other", to: "ClusterRole/other")
@@ -390,15 +449,20 @@ import Testing
         ),
     ]
 
-    private static func bound(_ rules: String) -> String { Manifest.documents(Manifest.role(rules), Manifest.binding()) }
+    private static func bound(_ rules: String) -> String {
+        Manifest.documents(Manifest.role(rules), Manifest.binding())
+    }
 
     private static let nearMisses = [
         Case(
             description: "resourceNames",
-            yaml: bound("- {apiGroups: [''], resources: [secrets], verbs: [get, list, watch, create, update, deletecollection], resourceNames: [a, b]}"),
+            yaml: bound(
+                "- {apiGroups: [''], resources: [secrets], verbs: [get, list, watch, create, update, deletecollection], resourceNames: [a, b]}"
+            ),
             expected: [
                 ("get secrets -n x a", "ok"), ("get secrets -n x c", "resource-names-restricted"),
-                ("list,watch secrets", "resource-names-restricted"), ("create secrets -n x", "resource-names-restricted"),
+                ("list,watch secrets", "resource-names-restricted"),
+                ("create secrets -n x", "resource-names-restricted"),
                 ("deletecollection secrets -n x", "resource-names-restricted"), ("list secrets -n x a", "ok"),
                 ("patch secrets -n x a", "verb-missing"), ("patch secrets -n x c", "verb-missing"),
             ]
@@ -514,7 +578,8 @@ import Testing
             yaml: Manifest.documents(
                 Manifest.role("a", "- {apiGroups: [''], resources: [pods], verbs: [get]}"),
                 Manifest.role("b", "- {apiGroups: [''], resources: [secrets], verbs: [list]}"),
-                Manifest.binding("a", to: "ClusterRole/a"), Manifest.binding("b", to: "ClusterRole/b")
+                Manifest.binding("a", to: "ClusterRole/a"),
+                Manifest.binding("b", to: "ClusterRole/b")
             ),
             expected: [("list pods", "verb-missing"), ("get secrets", "verb-missing")]
         ),

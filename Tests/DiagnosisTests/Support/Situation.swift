@@ -102,7 +102,9 @@ enum Manifest {
         """
     }
 
-    static func deployment(_ name: String = "operator", account: String = "operator", namespace: String = "demo") -> String {
+    static func deployment(_ name: String = "operator", account: String = "operator", namespace: String = "demo")
+        -> String
+    {
         """
         apiVersion: apps/v1
         kind: Deployment
