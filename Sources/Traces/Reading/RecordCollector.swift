@@ -260,10 +260,8 @@ extension RecordCache.Slot {
 extension Requirement {
     /// What else an informer needs: a watch where it listed, a list where it watched.
     fileprivate var informerPair: Requirement {
-        var key = key
-        key.attributes.verb = key.attributes.verb == "list" ? "watch" : "list"
-        return Requirement(
-            key: key,
+        Requirement(
+            key: key.informerPair,
             level: level,
             implied: "informer",
             origins: origins,

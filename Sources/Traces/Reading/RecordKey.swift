@@ -47,15 +47,20 @@ enum RecordKey {
 
     /// A URL without the values that differ in every watch and every page of a list.
     private static func appendURL(_ text: JSONText?, to key: inout [UInt8]) {
-        guard let text, let query = firstIndex(of: UInt8(ascii: "?"), in: text.bytes, from: 0) else {
-            return append(text, to: &key)
-        }
-        key.append(contentsOf: text.bytes[...query])
-        var index = query + 1
-        while index < text.bytes.count {
-            index = appendParameter(text.bytes, from: index, to: &key)
-        }
+        guard let text else { return append(text, to: &key) }
+        appendURL(text.bytes, to: &key)
         key.append(separator)
+    }
+
+    static func appendURL(_ url: UnsafeBufferPointer<UInt8>, to key: inout [UInt8]) {
+        guard let query = firstIndex(of: UInt8(ascii: "?"), in: url, from: 0) else {
+            return key.append(contentsOf: url)
+        }
+        key.append(contentsOf: url[...query])
+        var index = query + 1
+        while index < url.count {
+            index = appendParameter(url, from: index, to: &key)
+        }
     }
 
     /// Copies up to the next parameter, but for the value of one that authorization does not depend on.

@@ -26,6 +26,13 @@ package struct Requirement: Hashable, Sendable {
             self.hasManyNamespaces = hasManyNamespaces
             self.user = user
         }
+
+        /// What else an informer needs: a watch where it listed, a list where it watched.
+        package var informerPair: Key {
+            var key = self
+            key.attributes.verb = attributes.verb == "list" ? "watch" : "list"
+            return key
+        }
     }
 
     /// A missing `required` one is an error, a missing `usual` one a warning.

@@ -41,7 +41,7 @@ package enum TraceWriter {
     }
 
     /// The members that stand in every line of a requirement.
-    private static func shared(_ requirement: Requirement) -> [(String, String)] {
+    static func shared(_ requirement: Requirement) -> [(String, String)] {
         let attributes = requirement.attributes
         var members: [(String, String)] = [("verb", jsonQuoted(attributes.verb))]
         if let url = attributes.nonResourceURL {
