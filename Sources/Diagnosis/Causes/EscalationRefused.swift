@@ -6,14 +6,11 @@ import Traces
 /// Proved by the API server's refusal in the trace, which lists what is missing; held against what the manifests grant now.
 /// Kubernetes: `pkg/registry/rbac/validation/rule.go`, `ConfirmNoEscalation`.
 enum EscalationRefused {
-    private static let mark = "is attempting to grant RBAC permissions not currently held:"
-
     static func findings(_ judgement: Judgement) -> [Finding] {
         judgement.states.compactMap { state in
-            guard let message = state.call.requirement.message, let range = message.firstRange(of: mark) else {
-                return nil
-            }
-            let wanted = message[range.upperBound...].split(separator: "\n").compactMap { RefusedRule.parse($0) }
+            guard let message = state.call.requirement.message,
+                case .escalation(let wanted) = RefusalText.read(message)?.kind
+            else { return nil }
             return finding(state.call, wanted, message, judgement.evidence)
         }
     }
@@ -61,68 +58,5 @@ enum EscalationRefused {
             )
             return evidence.side.access.decide(request).isAllowed
         }
-    }
-}
-
-/// A rule as the API server prints it in that refusal: `{APIGroups:["apps"], Resources:["deployments"], Verbs:["get" "list"]}`.
-enum RefusedRule {
-    static func parse(_ line: Substring) -> PolicyRule? {
-        guard let start = line.firstIndex(of: "{") else { return nil }
-        var rest = line[line.index(after: start)...]
-        var rule = PolicyRule(verbs: [])
-        while let colon = rest.firstIndex(of: ":") {
-            let key = rest[..<colon].drop { $0 == " " || $0 == "," }
-            rest = rest[rest.index(after: colon)...]
-            guard rest.first == "[" else { return nil }
-            rest = rest.dropFirst()
-            guard let values = strings(&rest) else { return nil }
-            switch key {
-            case "APIGroups": rule.apiGroups = values
-            case "Resources": rule.resources = values
-            case "ResourceNames": rule.resourceNames = values
-            case "NonResourceURLs": rule.nonResourceURLs = values
-            case "Verbs": rule.verbs = values
-            default: return nil
-            }
-            if rest.first == "}" { break }
-        }
-        return rule.verbs.isEmpty ? nil : rule
-    }
-
-    /// Go's `%q` of a slice, up to and with its closing bracket: texts in quotes with a space between them.
-    private static func strings(_ rest: inout Substring) -> [String]? {
-        var values: [String] = []
-        while let next = rest.first {
-            switch next {
-            case "]":
-                rest = rest.dropFirst()
-                return values
-            case " ":
-                rest = rest.dropFirst()
-            case "\"":
-                guard let value = quoted(&rest) else { return nil }
-                values.append(value)
-            default:
-                return nil
-            }
-        }
-        return nil
-    }
-
-    private static func quoted(_ rest: inout Substring) -> String? {
-        rest = rest.dropFirst()
-        var value = ""
-        while let character = rest.first {
-            rest = rest.dropFirst()
-            if character == "\"" { return value }
-            if character == "\\" {
-                guard let escaped = rest.first else { return nil }
-                rest = rest.dropFirst()
-                value.append(escaped)
-            } else {
-                value.append(character)
-            }
-        }
-        return nil
     }
 }
