@@ -47,11 +47,17 @@ let package = Package(
         ),
         .target(name: "KubeAPI", dependencies: ["CLibCurl", "RBAC", "Syntax"], swiftSettings: strict),
         .target(name: "Diagnosis", dependencies: ["RBAC", "Syntax", "Manifests", "Traces"], swiftSettings: strict),
+        .target(
+            name: "Inputs",
+            dependencies: ["Diagnosis", "KubeAPI", "Manifests", "Profiles", "RBAC", "Syntax", "Traces"],
+            swiftSettings: strict
+        ),
         .target(name: "Reports", dependencies: ["Diagnosis", "RBAC", "Syntax", "Traces"], swiftSettings: strict),
         .executableTarget(
             name: "swiftop-rbac",
             dependencies: [
-                "Diagnosis", "KubeAPI", "Manifests", "Profiles", "RBAC", "Reports", "Syntax", "Traces", argumentParser,
+                "Diagnosis", "Inputs", "KubeAPI", "Manifests", "Profiles", "RBAC", "Reports", "Syntax", "Traces",
+                argumentParser,
             ],
             swiftSettings: strict
         ),

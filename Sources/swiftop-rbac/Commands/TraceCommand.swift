@@ -1,4 +1,5 @@
 import Diagnosis
+import Inputs
 import ArgumentParser
 import Reports
 import Syntax

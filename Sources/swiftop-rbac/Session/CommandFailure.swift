@@ -1,4 +1,5 @@
 import Diagnosis
+import Inputs
 import Syntax
 
 /// A command that could not do its work: what went wrong, and the exit status that says so.
@@ -19,5 +20,14 @@ struct CommandFailure: Error {
         do throws(InputError) {
             return try body()
         } catch { throw CommandFailure(stage, error.description) }
+    }
+
+    /// Runs a step that reads what the user named.
+    static func reading<Value>(_ body: () throws(InputFailure) -> Value) throws(CommandFailure) -> Value {
+        do throws(InputFailure) {
+            return try body()
+        } catch {
+            throw CommandFailure(error.stage, error.message, status: error.isNoAnswer ? .noAnswer : .invalidInput)
+        }
     }
 }

@@ -5,16 +5,16 @@
 #endif
 
 /// Where inputs are looked for when no flag names them.
-enum DefaultPaths {
+package enum DefaultPaths {
     /// The first that exists of `config/default` (where it is a kustomization), `config/rbac`, `deploy`, `role.yaml`.
-    static var manifests: String? {
+    package static var manifests: String? {
         let kustomizations = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
         if kustomizations.contains(where: { exists("config/default/\($0)") }) { return "config/default" }
         return ["config/rbac", "deploy", "role.yaml"].first(where: exists)
     }
 
     /// `rbac-trace.jsonl`, if it exists.
-    static var trace: String? {
+    package static var trace: String? {
         let path = "rbac-trace.jsonl"
         return exists(path) ? path : nil
     }

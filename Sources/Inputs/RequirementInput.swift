@@ -1,0 +1,75 @@
+import Diagnosis
+package import Manifests
+import Syntax
+package import Traces
+
+/// What somebody says that the operator needs: traces, profiles, single requirements.
+package struct RequirementInput: Sendable {
+    /// Traces, in any form that can be read, or `-`.
+    package var traces: [String]
+    /// `NAME`, `NAME=RESOURCE[.GROUP]`, or a file.
+    package var profiles: [String]
+    /// Namespaces that the profiles' informers watch, instead of all.
+    package var watchNamespaces: [String]
+    /// `VERB[,VERB] RESOURCE[.GROUP][/SUB] [-n NS] [NAME]`.
+    package var needs: [String]
+    /// Of what names none, and of the operator where the manifests do not say it.
+    package var namespace: String?
+
+    package init(
+        traces: [String] = [],
+        profiles: [String] = [],
+        watchNamespaces: [String] = [],
+        needs: [String] = [],
+        namespace: String? = nil
+    ) {
+        self.traces = traces
+        self.profiles = profiles
+        self.watchNamespaces = watchNamespaces
+        self.needs = needs
+        self.namespace = namespace
+    }
+
+    /// All of it, merged.
+    package struct Required: Sendable {
+        package var requirements = RequirementSet()
+        package var hasTrace = false
+    }
+
+    /// Reads what is named, or the default trace where nothing is.
+    ///
+    /// - Throws: `InputFailure` for what is missing, unreadable or not understood.
+    package func read(manifests: ManifestSet?, warn: InputWarning) throws(InputFailure) -> Required {
+        var required = Required()
+        // A trace that merely lies here is for when nothing else was asked.
+        let isAsked = !profiles.isEmpty || !needs.isEmpty
+        let defaults = isAsked ? [] : DefaultPaths.trace.map { [$0] } ?? []
+        for path in traces.isEmpty ? defaults : traces {
+            required.requirements.merge(try Self.trace(path, warn: warn).requirements)
+            required.hasTrace = true
+        }
+        let scope = Profile.Scope(
+            watchNamespaces: watchNamespaces,
+            operatorNamespace: namespace ?? manifests?.operatorNamespace
+        )
+        for argument in profiles {
+            for requirement in try ProfileInput.requirements(of: argument, scope) {
+                required.requirements.insert(requirement)
+            }
+        }
+        for need in needs {
+            let parsed = try InputFailure.during(.arguments) { () throws(InputError) in
+                try NeedExpression.parse(need, defaultNamespace: namespace ?? "")
+            }
+            for requirement in parsed { required.requirements.insert(requirement) }
+        }
+        return required
+    }
+
+    /// One trace; what was left out of it is told.
+    package static func trace(_ path: String, warn: InputWarning) throws(InputFailure) -> Trace {
+        let trace = try InputFailure.during(.trace) { () throws(InputError) in try TraceReader.read(path) }
+        for warning in trace.warnings { warn("warning: \(warning)") }
+        return trace
+    }
+}
