@@ -17,7 +17,9 @@ let package = Package(
     name: "swiftop-rbac",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "swiftop-rbac", targets: ["swiftop-rbac"])
+        .executable(name: "swiftop-rbac", targets: ["swiftop-rbac"]),
+        // For operators in Swift; builds nothing of the command line's dependencies.
+        .library(name: "SwiftopRBAC", targets: ["SwiftopRBAC"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -53,6 +55,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Reports", dependencies: ["Diagnosis", "RBAC", "Syntax", "Traces"], swiftSettings: strict),
+        .target(
+            name: "SwiftopRBAC",
+            dependencies: ["Diagnosis", "Inputs", "KubeAPI", "RBAC", "Reports", "Syntax", "Traces"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "swiftop-rbac",
             dependencies: [
@@ -64,7 +71,7 @@ let package = Package(
 
         .executableTarget(
             name: "benchmarks",
-            dependencies: ["Diagnosis", "Manifests", "RBAC", "Syntax", "Traces"],
+            dependencies: ["Diagnosis", "Manifests", "RBAC", "SwiftopRBAC", "Syntax", "Traces"],
             path: "Benchmarks",
             swiftSettings: strict
         ),
@@ -98,6 +105,7 @@ let package = Package(
             dependencies: ["Diagnosis", "RBAC", "Reports", "Syntax", "Traces", "TestSupport"],
             swiftSettings: strict
         ),
+        .testTarget(name: "SwiftopRBACTests", dependencies: ["SwiftopRBAC", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["swiftop-rbac", "TestSupport"], swiftSettings: strict),
     ]
 )

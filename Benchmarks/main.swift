@@ -3,6 +3,7 @@
 
 let suites: [(name: String, run: (Measurement.Settings) -> Void)] = [
     ("decisions", DecisionBenchmark.run),
+    ("recording", RecordingBenchmark.run),
     ("processes", { _ in ProcessBenchmark.run() }),
 ]
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 
 /// The command line: one file a command below `Commands`, and no logic here.
 @main

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnosis
+import Inputs
 import Manifests
 import RBAC
 import Reports

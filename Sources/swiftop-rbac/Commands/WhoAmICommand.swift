@@ -1,5 +1,6 @@
 import Diagnosis
 import ArgumentParser
+import Inputs
 import KubeAPI
 
 /// `whoami`: who the API server says you are.

@@ -1,4 +1,5 @@
 import Diagnosis
+import Inputs
 import KubeAPI
 import Syntax
 
@@ -16,32 +17,20 @@ extension ConnectionFlags {
         let surroundings = ProcessSurroundings(environment: Console.environment, isInteractive: Console.isTerminal(0))
         var result: [APIServerAccess] = []
         for context in contexts.isEmpty ? [nil] : contexts.map(Optional.some) {
-            let connection = try connection(context: context, surroundings)
-            for warning in connection.warnings { Console.writeError("warning: \(warning)") }
-            let client = APIClient(connection, surroundings)
-            client.prepare()
-            result.append(
-                APIServerAccess(client: client, cache: DiscoveryCache(environment: surroundings.environment))
-            )
+            let options = try CommandFailure.during(.kubeconfig) { () throws(InputError) in
+                try self.options(context: context)
+            }
+            do throws(InputFailure) {
+                result.append(try ClusterInput.connect(options, surroundings, warn: Console.writeError))
+            } catch { throw failure(error) }
         }
         return result
     }
 
-    private func connection(
-        context: String?,
-        _ surroundings: ProcessSurroundings
-    ) throws(CommandFailure) -> ClusterConnection {
-        do {
-            return try ClusterConnection.load(options(context: context), surroundings)
-        } catch let error as InputError {
-            throw CommandFailure(.kubeconfig, error.description)
-        } catch {
-            throw CommandFailure(
-                .kubeconfig,
-                "error: \(error)\n  hint: name one with --kubeconfig, or judge the manifests alone with --offline",
-                status: .noAnswer
-            )
-        }
+    private func failure(_ failure: InputFailure) -> CommandFailure {
+        guard failure.isNoAnswer else { return CommandFailure(failure.stage, failure.message) }
+        let hint = "name one with --kubeconfig, or judge the manifests alone with --offline"
+        return CommandFailure(failure.stage, "\(failure.message)\n  hint: \(hint)", status: .noAnswer)
     }
 
     private func options(context: String?) throws(InputError) -> ConnectionOptions {

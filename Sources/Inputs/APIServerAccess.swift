@@ -1,13 +1,13 @@
-import Diagnosis
-import KubeAPI
-import RBAC
+package import Diagnosis
+package import KubeAPI
+package import RBAC
 
 /// Asks a real API server what a diagnosis wants to know.
-struct APIServerAccess: ClusterAccess {
-    let client: APIClient
-    let cache: DiscoveryCache?
+package struct APIServerAccess: ClusterAccess {
+    package let client: APIClient
+    package let cache: DiscoveryCache?
 
-    func server() async -> CheckReport.Server {
+    package func server() async -> CheckReport.Server {
         let version = try? await client.serverVersion()
         let context = client.connection.context
         return CheckReport.Server(
@@ -17,7 +17,7 @@ struct APIServerAccess: ClusterAccess {
         )
     }
 
-    func currentUser() async -> ClusterAnswer<UserInfo> {
+    package func currentUser() async -> ClusterAnswer<UserInfo> {
         do throws(APIFailure) {
             let identity = try await client.whoAmI()
             if identity.isAnonymous {
@@ -32,7 +32,7 @@ struct APIServerAccess: ClusterAccess {
         } catch { return .failure(ClusterFailure(error)) }
     }
 
-    func review(_ requests: [RequestAttributes], for subject: ReviewSubject) async -> [Diagnosis.AccessAnswer] {
+    package func review(_ requests: [RequestAttributes], for subject: ReviewSubject) async -> [Diagnosis.AccessAnswer] {
         let answers: [KubeAPI.AccessAnswer]
         switch subject {
         case .currentUser: answers = await client.selfSubjectAccessReviews(requests)
@@ -41,13 +41,13 @@ struct APIServerAccess: ClusterAccess {
         return answers.map { Diagnosis.AccessAnswer($0) }
     }
 
-    func discovery(refreshed: Bool) async -> ClusterAnswer<Discovery> {
+    package func discovery(refreshed: Bool) async -> ClusterAnswer<Discovery> {
         do throws(APIFailure) {
             return .answer(Discovery(try await client.apiResources(cache: cache, refresh: refreshed)))
         } catch { return .failure(ClusterFailure(error)) }
     }
 
-    func liveObjects() async -> LiveObjects {
+    package func liveObjects() async -> LiveObjects {
         let live = await client.livePolicy(namespaces: [client.connection.namespace])
         return LiveObjects(policy: live.policy, gaps: live.unreadable.flatMap(LiveObjects.Gap.gaps))
     }

@@ -1,0 +1,24 @@
+import AsyncHTTPClient
+import Logging
+import SwiftopRBAC
+
+let logger = Logger(label: "operator")
+var preflight = Preflight()
+preflight.requirements = [
+    "list,watch myapps.example.com",
+    "patch myapps.example.com/status",
+    "list,watch secrets",
+]
+do {
+    try await preflight.run().requireGranted()
+} catch {
+    // Which rule of which file is missing, why, and what to write there; or why nobody could be asked.
+    logger.critical("\(error)")
+    exit(1)
+}
+
+let recorder = TraceRecorder(path: "rbac-trace.jsonl") { logger.warning("\($0)") }
+let client = Client(http: .shared, server: server, recorder: recorder)
+
+try await runOperator(client)
+try recorder.close()

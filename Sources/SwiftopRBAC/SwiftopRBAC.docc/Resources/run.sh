@@ -1,0 +1,2 @@
+$ swift run MyApp
+$ kubectl apply -f config/samples
