@@ -81,6 +81,15 @@ package indirect enum Node: Sendable {
         }
     }
 
+    /// The name that aliases may refer to it by.
+    package var anchor: String? {
+        switch self {
+        case .scalar(let scalar): scalar.anchor
+        case .sequence(let sequence): sequence.anchor
+        case .mapping(let mapping): mapping.anchor
+        }
+    }
+
     package var mapping: Mapping? { if case .mapping(let mapping) = self { mapping } else { nil } }
     package var sequence: Sequence? { if case .sequence(let sequence) = self { sequence } else { nil } }
     package var scalar: Scalar? { if case .scalar(let scalar) = self { scalar } else { nil } }

@@ -119,6 +119,11 @@ private let missing: Situation = {
             )
         }
     report.findings = [verbMissing, subresourceMissing, groupWrong, wildcard]
+    report.fixes = { _ in
+        var plan = FixPlan()
+        plan.fixes = [0, 1].map { FixPlan.Fix(finding: $0, places: []) }
+        return plan
+    }
     return Situation(name: "missing", reports: [report])
 }()
 

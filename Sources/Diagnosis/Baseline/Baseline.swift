@@ -60,6 +60,11 @@ package struct Baseline: Hashable, Sendable {
         for index in result.requirements.indices {
             result.requirements[index].findings = result.requirements[index].findings.compactMap { places[$0] }
         }
+        result.fixes = { [fixes = report.fixes, places] options in
+            var rest = options
+            rest.findings = Set(places.keys.filter { options.findings?.contains(places[$0] ?? $0) ?? true })
+            return fixes(rest).renumbered(places)
+        }
         let findings = count == 1 ? "one finding is" : "\(count) findings are"
         result.notes.append("\(findings) in the baseline and left out")
         return result

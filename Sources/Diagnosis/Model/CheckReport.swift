@@ -93,6 +93,8 @@ package struct CheckReport: Sendable {
     package var details: [String] = []
     /// Texts of the files that the findings point into, for excerpts.
     package var texts: [String: String] = [:]
+    /// Works out the edits that mend findings. Costs nothing until it is asked.
+    package var fixes: @Sendable (FixOptions) -> FixPlan = { _ in FixPlan() }
 
     package init() {}
 

@@ -101,8 +101,16 @@ package struct Remedy: Sendable {
 
 /// An edit of one manifest, in terms of the objects; the text is found by the positions.
 package enum ManifestEdit: Hashable, Sendable {
-    /// Adds entries to lists of one rule (the rule's range names it).
-    case extendRule(rule: SourceRange, adding: PolicyRule)
+    /// Adds entries to lists of one rule of a role. Where the rule cannot be extended, because an anchor shares it or because
+    /// together with another edit it would then grant more than is required, rules that grant the same are added instead.
+    case extendRule(role: SourceRange, rule: SourceRange, adding: PolicyRule, granting: [PolicyRule])
     /// Adds a rule to the role that stands at `role`, after the rule at `after` where one is nearest in meaning.
     case addRule(role: SourceRange, after: SourceRange?, rule: PolicyRule)
+
+    /// The role that is edited.
+    package var role: SourceRange {
+        switch self {
+        case .extendRule(let role, _, _, _), .addRule(let role, _, _): role
+        }
+    }
 }

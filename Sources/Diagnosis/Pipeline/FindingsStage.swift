@@ -32,6 +32,7 @@ struct FindingsStage {
         report.notes = notes
         report.texts = input.manifests?.texts ?? [:]
         report.findings = findings().inReportOrder()
+        report.fixes = fixes(report.findings)
         report.requirements = judgement.states.map { state in
             CheckReport.Judged(
                 requirement: state.call.requirement,
@@ -72,6 +73,27 @@ struct FindingsStage {
             )
         }
         return findings
+    }
+
+    /// Nothing is worked out before it is asked for.
+    private func fixes(_ findings: [Finding]) -> @Sendable (FixOptions) -> FixPlan {
+        guard let evidence = judgement.evidence, let manifests = input.manifests else { return { _ in FixPlan() } }
+        let candidates = findings.enumerated().compactMap { index, finding -> FixPlanner.Candidate? in
+            guard finding.isPrincipal, let edits = finding.remedy?.edits, !edits.isEmpty else { return nil }
+            let calls = finding.requirements.filter { judgement.alternatives[$0] == nil }
+                .map { judgement.states[$0].call }
+            return FixPlanner.Candidate(finding: index, edits: edits, calls: calls)
+        }
+        let planner = FixPlanner(manifests: manifests, evidence: evidence, candidates: candidates) {
+            [stage, includesDefaults = input.includesBootstrapPolicy] changed in
+            .declared(
+                changed,
+                user: stage.identity.user,
+                defaultNamespace: stage.defaultNamespace,
+                includesDefaults: includesDefaults
+            )
+        }
+        return planner.plan
     }
 
     // MARK: - Principal causes

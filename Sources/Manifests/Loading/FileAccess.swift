@@ -37,6 +37,13 @@ package enum FileAccess {
         }
     }
 
+    /// Whether a file says that it is not to be written to: by its mode, which binds even root here, or by who asks.
+    package static func isReadOnly(_ path: String) -> Bool {
+        var information = stat()
+        guard stat(path, &information) == 0 else { return false }
+        return information.st_mode & 0o222 == 0 || access(path, W_OK) != 0
+    }
+
     /// The bytes of a file; at most `limit`, so that a device without an end is no trap.
     package static func read(_ path: String, limit: Int = YAMLLimits.default.bytes) throws(InputError) -> [UInt8] {
         switch kind(of: path) {

@@ -4,13 +4,21 @@ import Syntax
 struct LoadedFiles {
     /// Texts by the names in the ranges.
     private(set) var texts: [String: String] = [:]
+    /// Of these, the ones that may not be written to.
+    private(set) var readOnly: Set<String> = []
     var warnings: [ManifestWarning] = []
 
     /// The objects of a file.
     ///
     /// - Parameter isNamed: whether the user, or a kustomization, names this very file.
     mutating func objects(in path: String, isNamed: Bool, limits: YAMLLimits) throws(InputError) -> [LoadedObject] {
-        try objects(of: FileAccess.read(path, limit: limits.bytes), file: path, isNamed: isNamed, limits: limits)
+        if FileAccess.isReadOnly(path) { readOnly.insert(path) }
+        return try objects(
+            of: FileAccess.read(path, limit: limits.bytes),
+            file: path,
+            isNamed: isNamed,
+            limits: limits
+        )
     }
 
     mutating func objects(
@@ -28,6 +36,7 @@ struct LoadedFiles {
 
     mutating func add(_ other: LoadedFiles) {
         texts.merge(other.texts) { $1 }
+        readOnly.formUnion(other.readOnly)
         warnings += other.warnings
     }
 }

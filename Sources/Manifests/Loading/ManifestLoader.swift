@@ -44,7 +44,9 @@ package struct ManifestLoader {
             return try loadFolder(FilePath.parent(of: path))
         }
         guard FileAccess.kind(of: path) == .folder else {
-            return try load(FileAccess.read(path, limit: limits.bytes), file: path)
+            let bytes = try FileAccess.read(path, limit: limits.bytes)
+            if FileAccess.isReadOnly(path) { set.readOnlyFiles.insert(path) }
+            return try load(bytes, file: path)
         }
         try loadFolder(FilePath.normalized(path))
     }

@@ -13,6 +13,7 @@ extension ManifestSet {
             warning.range.map { asked.contains($0.file) || files.texts[$0.file] == nil } ?? true
         }
         for (file, text) in files.texts where asked.contains(file) { texts[file] = text }
+        readOnlyFiles.formUnion(files.readOnly)
     }
 
     private mutating func add(_ object: LoadedObject) {

@@ -20,6 +20,8 @@ package struct ManifestSet: Sendable {
     package var kustomizeNamespace: String?
     /// The text of each file that was read, by the name in the ranges; for excerpts in reports.
     package var texts: [String: String] = [:]
+    /// Of these, the ones that may not be written to.
+    package var readOnlyFiles: Set<String> = []
     /// Paths as the user gave them, in order.
     package var paths: [String] = []
 

@@ -119,7 +119,7 @@ struct CheckText {
 
     private mutating func drawEnd() {
         let summary = report.summary
-        let fixable = report.findings.count { $0.isPrincipal && $0.remedy?.edit != nil }
+        let fixable = report.fixes(FixOptions()).fixes.count
         let isClear = report.findings.isEmpty && report.failures.isEmpty && summary.met == summary.requirements
         if isClear, options.verbosity != .quiet {
             output.paragraph(allClear(summary), label: "all clear:", style: .success)

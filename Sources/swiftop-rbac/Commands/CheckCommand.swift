@@ -21,6 +21,7 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup(title: "Requirements") var requirements: RequirementOptions
     @OptionGroup(title: "Identity") var identity: IdentityOptions
     @OptionGroup(title: "Connection") var connection: ConnectionFlags
+    @OptionGroup(title: "Fixes") var fixes: FixFlags
     @OptionGroup(title: "Output") var output: OutputOptions
 
     @Option(
@@ -44,9 +45,9 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let known = try baseline.map(readBaseline)
-        let manifests = try InputLoader.manifests(manifests)
+        let manifests = try InputLoader.manifests(self.manifests)
         let required = try InputLoader.required(requirements, manifests: manifests, namespace: connection.namespace)
-        let input = CheckInput(
+        var input = CheckInput(
             manifests: manifests,
             requirements: required.requirements.requirements,
             hasTrace: required.hasTrace,
@@ -57,16 +58,32 @@ struct CheckCommand: AsyncParsableCommand {
             isOffline: identity.offline,
             includesBootstrapPolicy: !identity.noBootstrapPolicy
         )
-        var reports = try await reports(input)
+        var reports = try await reports(input, known)
+        if fixes.isAsked {
+            if let changed = try Fixing(flags: fixes, reports: reports).run() {
+                // What was written is read again; a dry run is judged by what it would have written.
+                input.manifests = fixes.dryRun ? changed : try InputLoader.manifests(self.manifests, isAgain: true)
+                reports = try await self.reports(input, known)
+            }
+        }
         if let writeBaseline {
             let text = Baseline(of: reports).text
             try CommandFailure.during(.baseline) { () throws(InputError) in
                 try FileOutput.write(text, to: writeBaseline)
             }
         }
-        if let known { reports = reports.map(known.applied) }
-        try ReportOutput(options: output).write { renderer, format in renderer.check(reports, as: format) }
+        try ReportOutput(options: output).write(isOutputTaken: fixes.dryRun) { renderer, format in
+            renderer.check(reports, as: format)
+        }
         throw ExitCode(status(of: reports).rawValue)
+    }
+
+    func validate() throws {
+        guard fixes.dryRun, output.outputs.contains(where: { $0.file == nil }) else { return }
+        throw ValidationError(
+            "`--dry-run` prints the diff to standard output, and `-o` would, too\n"
+                + "  hint: write the report to a file: -o json=report.json"
+        )
     }
 
     private func readBaseline(_ path: String) throws(CommandFailure) -> Baseline {
@@ -76,6 +93,11 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     /// One report a cluster, all asked at once; one without a cluster where none is asked.
+    private func reports(_ input: CheckInput, _ known: Baseline?) async throws -> [CheckReport] {
+        let reports = try await reports(input)
+        return known.map { reports.map($0.applied) } ?? reports
+    }
+
     private func reports(_ input: CheckInput) async throws -> [CheckReport] {
         guard !identity.offline else { return [try await report(input, cluster: nil)] }
         let clusters = try connection.clusters()

@@ -58,6 +58,13 @@ enum Console {
         return Int(size.ws_col)
     }
 
+    /// The folder that the process works in; empty where that cannot be told.
+    static var currentFolder: String {
+        guard let path = getcwd(nil, 0) else { return "" }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
     /// The value of an environment variable; `nil` where it is unset or empty.
     static func environment(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }

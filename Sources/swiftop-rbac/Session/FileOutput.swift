@@ -14,17 +14,47 @@ enum FileOutput {
     static func write(_ text: String, to path: String) throws(InputError) {
         let target = resolved(path)
         if isSpecial(target) { return try writeInPlace(text, to: target) }
-        let temporary = "\(target).\(getpid()).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode(of: target))
-        guard descriptor >= 0 else { throw failure(path, errno) }
-        do throws(InputError) {
-            try writeAll(text, to: descriptor, path: path)
-            guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw failure(path, errno) }
-            guard rename(temporary, target) == 0 else { throw failure(path, errno) }
-        } catch {
-            unlink(temporary)
-            throw error
+        try Staged(text, for: path).commit()
+    }
+
+    /// A text that is complete beside the file whose place it is to take.
+    struct Staged {
+        private let path: String
+        private let target: String
+        private let temporary: String
+
+        init(_ text: String, for path: String) throws(InputError) {
+            self.path = path
+            target = FileOutput.resolved(path)
+            temporary = "\(target).\(getpid()).tmp"
+            let information = FileOutput.information(of: target)
+            let mode = information.map { $0.st_mode & 0o777 }
+            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode ?? 0o666)
+            guard descriptor >= 0 else { throw FileOutput.failure(path, errno) }
+            do throws(InputError) {
+                try FileOutput.writeAll(text, to: descriptor, path: path)
+                if let information, let mode {
+                    // The mode first: whoever may not give files away keeps the rest.
+                    guard fchmod(descriptor, mode) == 0 else { throw FileOutput.failure(path, errno) }
+                    _ = fchown(descriptor, information.st_uid, information.st_gid)
+                }
+                guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw FileOutput.failure(path, errno) }
+            } catch {
+                unlink(temporary)
+                throw error
+            }
         }
+
+        /// Takes the file's place.
+        func commit() throws(InputError) {
+            guard rename(temporary, target) == 0 else {
+                let code = errno
+                unlink(temporary)
+                throw FileOutput.failure(path, code)
+            }
+        }
+
+        func discard() { unlink(temporary) }
     }
 
     /// Writes to a pipe or a device, which cannot be replaced by a rename.
@@ -61,16 +91,13 @@ enum FileOutput {
     }
 
     private static func isSpecial(_ path: String) -> Bool {
-        var information = stat()
-        guard stat(path, &information) == 0 else { return false }
+        guard let information = information(of: path) else { return false }
         return information.st_mode & S_IFMT != S_IFREG && information.st_mode & S_IFMT != S_IFDIR
     }
 
-    /// The mode of the file that is replaced, so that its permissions stay; else what the umask leaves of 0666.
-    private static func mode(of path: String) -> mode_t {
+    private static func information(of path: String) -> stat? {
         var information = stat()
-        guard stat(path, &information) == 0 else { return 0o666 }
-        return information.st_mode & 0o777
+        return stat(path, &information) == 0 ? information : nil
     }
 
     private static func failure(_ path: String, _ code: Int32) -> InputError {

@@ -7,9 +7,14 @@ import Traces
 /// What was left out of an input goes to standard error.
 struct InputLoader {
     /// The manifests that `-r` names, or the default ones; `nil` where there are none.
-    static func manifests(_ options: ManifestOptions) throws(CommandFailure) -> ManifestSet? {
+    ///
+    /// - Parameter isAgain: whether the warnings were shown already.
+    static func manifests(
+        _ options: ManifestOptions,
+        isAgain: Bool = false
+    ) throws(CommandFailure) -> ManifestSet? {
         try CommandFailure.reading { () throws(InputFailure) in
-            try ManifestInput.read(options.roles, warn: Console.writeError)
+            try ManifestInput.read(options.roles, warn: isAgain ? { _ in } : Console.writeError)
         }
     }
 

@@ -6,10 +6,15 @@ import Syntax
 struct ReportOutput {
     let options: OutputOptions
 
-    /// - Parameter render: one form of the result.
+    /// - Parameters:
+    ///   - isOutputTaken: whether something else goes to standard output; then only files are written.
+    ///   - render: one form of the result.
     /// - Throws: `CommandFailure` where a file cannot be written.
-    func write(_ render: (Renderer, ReportFormat) -> String) throws(CommandFailure) {
-        for target in options.targets {
+    func write(
+        isOutputTaken: Bool = false,
+        _ render: (Renderer, ReportFormat) -> String
+    ) throws(CommandFailure) {
+        for target in options.targets where !isOutputTaken || target.file != nil {
             let text = render(renderer(for: target), target.format)
             if let file = target.file {
                 try CommandFailure.during(.output) { () throws(InputError) in try FileOutput.write(text, to: file) }

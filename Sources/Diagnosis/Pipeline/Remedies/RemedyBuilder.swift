@@ -88,15 +88,19 @@ struct RemedyBuilder {
         return places.max { rank($0, for: call) < rank($1, for: call) }
     }
 
-    /// Greater is better: about the same resource, not the scaffold's role for leader election, large.
-    private func rank(_ place: Place, for call: Call) -> (Int, Int, Int, Int) {
+    /// Greater is better: about the same resource, not the scaffold's role for leader election, reaching no further than
+    /// the call, large.
+    private func rank(_ place: Place, for call: Call) -> (Int, Int, Int, Int, Int) {
         let role = side.manifests.roles[place.role]
         let isSameResource = role.rules.contains { rule in
             rule.rule.allowsGroup(call.request.group)
                 && rule.rule.resources.contains { $0.prefix { $0 != "/" } == call.request.resource }
         }
         let isForElection = role.identity.nameInFile.contains("leader-election")
-        return (isSameResource ? 1 : 0, isForElection ? 0 : 1, role.rules.count, -place.role)
+        let isWider = place.reach == .everywhere && !call.home.isEmpty
+        return (
+            isSameResource ? 1 : 0, isForElection ? 0 : 1, isWider ? 0 : 1, role.rules.count, -place.role
+        )
     }
 
     /// Roles that a written rule reaches the operator through: bound ones, and what aggregated bound ones collect.
@@ -149,6 +153,8 @@ struct RemedyBuilder {
             // Without names a rule is about all of them; adding some would narrow it.
             if list == \.resourceNames, rule.resourceNames.isEmpty { continue }
             for entry in needed.flatMap({ $0[keyPath: list] }) where !covers(rule, list, entry) {
+                // An empty list says that the rule is about something else.
+                if manifest.rule[keyPath: list].isEmpty { return nil }
                 rule[keyPath: list].append(entry)
                 adding[keyPath: list].append(entry)
                 if changed.last?.1 != list { changed.append((name, list)) }
@@ -158,7 +164,8 @@ struct RemedyBuilder {
         let added = subtract([manifest.rule], from: rule.halves)
         guard added.allSatisfy(evidence.required.include) else { return nil }
         let lines = changed.map { "\($0.0): \(yamlList(rule[keyPath: $0.1]))" }
-        return (.extendRule(rule: manifest.range, adding: adding), lines)
+        let role = side.manifests.roles[place.role].range
+        return (.extendRule(role: role, rule: manifest.range, adding: adding, granting: needed), lines)
     }
 
     private static var lists: [(String, WritableKeyPath<PolicyRule, [String]>)] {
@@ -203,7 +210,7 @@ struct RemedyBuilder {
             let role = side.manifests.roles[share.role]
             return "\(role.kind.rawValue) `\(role.identity.nameInFile)`"
         }
-        if shares.count == 1, case .extendRule(_, let adding)? = remedy.edits.first {
+        if shares.count == 1, case .extendRule(_, _, let adding, _)? = remedy.edits.first {
             let entries = Self.lists.flatMap { adding[keyPath: $0.1] }
             return "add \(Wording.list(entries)) to this rule"
         }
