@@ -106,6 +106,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "SwiftopRBACTests", dependencies: ["SwiftopRBAC", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "BreakTests",
+            dependencies: ["Diagnosis", "Inputs", "KubeAPI", "Manifests", "RBAC", "Syntax", "Traces", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "CommandTests", dependencies: ["swiftop-rbac", "TestSupport"], swiftSettings: strict),
     ]
 )

@@ -8,11 +8,10 @@ enum APIGroupWrong: NearMissCause {
 
     static func proof(_ call: Call, among tier: Evidence.Tier, _ evidence: Evidence) -> Proof? {
         guard call.request.isResourceRequest else { return nil }
-        let wanted = call.target.qualifiedResource
-        let rules = evidence.side.lookup.naming(call.request.resource).filter { ref in
+        let rules = evidence.side.lookup.candidates(for: call.request).filter { ref in
             let rule = evidence.side.rule(ref)
-            return evidence.tier(ofRole: ref.role) == tier && rule.resources.contains(wanted)
-                && !rule.allowsGroup(call.request.group)
+            return evidence.tier(ofRole: ref.role) == tier && !rule.allowsGroup(call.request.group)
+                && isAbout(rule, call, evidence)
         }
         return evidence.nearest(rules) { ref in
             let match = call.match(evidence.side.rule(ref))
@@ -20,6 +19,20 @@ enum APIGroupWrong: NearMissCause {
         }.map {
             Proof(code: code, rule: $0, target: Target(group: call.request.group, resource: call.request.resource))
         }
+    }
+
+    /// Whether a rule names the resource. A wildcard names it where the group that it stands beside is a slip for the one
+    /// that is called: with a version, or one that nobody knows and that is nearly the same.
+    private static func isAbout(_ rule: PolicyRule, _ call: Call, _ evidence: Evidence) -> Bool {
+        if rule.resources.contains(call.target.qualifiedResource) { return true }
+        let wanted = call.request.group
+        return rule.allowsResource(call.request.resource, subresource: call.request.subresource)
+            && rule.apiGroups.contains { entry in
+                guard !entry.isEmpty else { return false }
+                if wanted.isEmpty { return ["core", "v1", "core/v1"].contains(entry) }
+                return entry.hasPrefix("\(wanted)/")
+                    || !evidence.isGroup(entry) && editDistance(entry, wanted, limit: editAllowance(wanted)) != nil
+            }
     }
 
     static func finding(_ proof: Proof, _ calls: [Call], _ evidence: Evidence) -> Finding {
@@ -84,6 +97,7 @@ enum APIGroupWrong: NearMissCause {
             && rule.resources.allSatisfy { entry in
                 let name = String(entry.prefix { $0 != "/" })
                 return evidence.known.resource(name, group: rule.apiGroups[0]) == nil
+                    && !evidence.required.isCalled(name, group: rule.apiGroups[0])
                     && (evidence.known.resource(name, group: group) != nil
                         || evidence.required.isCalled(name, group: group))
             }

@@ -54,7 +54,9 @@ enum AggregationUnmatched: ReachCause {
     private static func isMeant(_ role: Int, for aggregate: Int, _ side: PolicySide) -> Bool {
         guard role != aggregate, let manifest = side.manifestRole(role) else { return false }
         let isOwn = side.roles[aggregate].manifest != nil && side.roles[role].isEvidence
-        return isOwn || selectors(ofRole: aggregate, side).contains { comesClose($0, manifest.labels) }
+        // What collects rules itself is rather bound than collected, unless the other one waits for its first part.
+        let isPart = manifest.aggregation == nil || side.policy.roles[aggregate].rules.isEmpty
+        return isOwn && isPart || selectors(ofRole: aggregate, side).contains { comesClose($0, manifest.labels) }
     }
 
     /// Whether labels have what a selector asks for but for a slip: another value, or a key that is nearly the same.
@@ -166,6 +168,7 @@ enum AggregationUnmatched: ReachCause {
             name: "\(side.policy.roles[aggregate].name)-rules",
             rules: rules.map { Role.Rule($0) }
         )
+        let yaml = YAMLText.role(part, labels: Dictionary(labels) { first, _ in first })
         return .principal(
             code,
             calls,
@@ -183,12 +186,8 @@ enum AggregationUnmatched: ReachCause {
             remedy: Remedy(
                 summary: "write the rule into a ClusterRole of its own, with the label that \(name) collects",
                 rules: rules,
-                commands: rules.enumerated().flatMap { index, rule -> [String] in
-                    var part = part
-                    if index > 0 { part.name += "-\(index + 1)" }
-                    return [Kubectl.create(.clusterRole, named: part.name, in: "", rule), Kubectl.label(part, labels)]
-                },
-                replacement: YAMLText.role(part, labels: Dictionary(labels) { first, _ in first })
+                commands: [Kubectl.apply(yaml)],
+                replacement: yaml
             )
         )
     }

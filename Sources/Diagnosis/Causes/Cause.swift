@@ -138,7 +138,7 @@ extension Evidence {
         let facts = side.roles[role]
         guard let first = facts.bindings.first(where: { side.bindings[$0].bindsOperator }) ?? facts.bindings.first
         else {
-            return "\(name) is bound to nobody"
+            return side.kind == .manifests ? "\(name) is bound to nobody" : "nothing binds \(name) to the operator"
         }
         if side.bindings[first].isAssumed {
             return "\(name) has no binding here and is judged as if the operator had it"

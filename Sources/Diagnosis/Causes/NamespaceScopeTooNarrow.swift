@@ -76,14 +76,13 @@ enum NamespaceScopeTooNarrow: ReachCause {
         let namespaces: [String?] = homes.contains("") ? [nil] : homes.map { $0 }
         let bindings = namespaces.map { objects.binding(to: role, inNamespace: $0) }
         let rules = builder.exactRules(calls, withNames: false)
-        return Remedy(
+        return .creating(
+            bindings,
             summary: homes.contains("")
                 ? "bind \(Wording.role(role)) by a ClusterRoleBinding"
                 : "bind \(Wording.role(role))\(Wording.scope(calls)) too",
             rules: rules,
-            markers: rules.map { kubebuilderMarker($0) },
-            commands: bindings.map { Kubectl.create($0) },
-            replacement: bindings.flatMap(YAMLText.binding)
+            markers: rules.map { kubebuilderMarker($0) }
         )
     }
 }

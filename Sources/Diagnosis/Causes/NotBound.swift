@@ -7,7 +7,10 @@ enum NotBound: ReachCause {
 
     static func proof(_ call: Call, granting: [RuleRef], _ evidence: Evidence) -> Proof? {
         let side = evidence.side
-        let unbound = granting.filter { side.roles[$0.role].bindings.isEmpty && !side.roles[$0.role].isBuiltIn }
+        // A built-in role in the cluster counts where the manifests bind it.
+        let unbound = granting.filter { ref in
+            side.roles[ref.role].bindings.isEmpty && (!side.roles[ref.role].isBuiltIn || side.kind == .cluster)
+        }
         let chosen = evidence.nearest(unbound) { ref in
             // A binding has to reach the call; what an aggregated role collects is bound by binding that one; a rule that
             // names nothing says little about whom it is for.
@@ -36,10 +39,12 @@ enum NotBound: ReachCause {
         return .principal(
             code,
             calls,
-            title: "\(Wording.role(role)) is bound to nobody",
+            title: side.kind == .manifests
+                ? "\(Wording.role(role)) is bound to nobody" : "nothing binds \(Wording.role(role)) to the operator",
             explanation:
                 "A role grants nothing by itself: a binding has to give it to somebody. \(Wording.role(role)) grants "
-                + "what is called, and no RoleBinding or ClusterRoleBinding refers to it.",
+                + "what is called, and no RoleBinding or ClusterRoleBinding "
+                + (side.kind == .manifests ? "refers to it." : "gives it to the operator."),
             locations: [side.location(ofRole: roleIndex, "grants this; no binding refers to it")]
                 + strays.map { index in
                     let reference = side.policy.bindings[index].roleRef
@@ -74,11 +79,10 @@ enum NotBound: ReachCause {
         let namespace = role.kind == .role ? role.namespace : namespace(for: calls)
         let binding = objects.binding(to: role, inNamespace: namespace)
         let place = namespace.map { " in namespace `\($0)`" } ?? ""
-        return Remedy(
+        return .creating(
+            [binding],
             summary: "bind \(Wording.role(role)) to the operator\(place)",
-            rules: builder.exactRules(calls, withNames: false),
-            commands: [Kubectl.create(binding)],
-            replacement: YAMLText.binding(binding)
+            rules: builder.exactRules(calls, withNames: false)
         )
     }
 

@@ -9,7 +9,7 @@ enum RoleRefDangling: ReachCause {
 
     static func proof(_ call: Call, granting: [RuleRef], _ evidence: Evidence) -> Proof? {
         let side = evidence.side
-        let unbound = granting.filter { side.roles[$0.role].bindings.isEmpty }
+        let unbound = granting.filter { side.isUnbound($0.role) }
         var best: (rank: Int, proof: Proof)?
         for binding in side.danglingBindings {
             for ref in unbound {
@@ -73,20 +73,21 @@ enum RoleRefDangling: ReachCause {
     /// A live `roleRef` cannot be changed, so the old binding goes first.
     private static func remedy(_ bindingIndex: Int, _ role: Role, _ calls: [Call], _ evidence: Evidence) -> Remedy {
         let binding = evidence.side.policy.bindings[bindingIndex]
-        let rules = RemedyBuilder(evidence).exactRules(calls, withNames: false)
-        let mends =
-            calls.allSatisfy { evidence.side.covers(bindingIndex, $0) }
-            && (role.kind == .clusterRole || (binding.kind == .roleBinding && binding.namespace == role.namespace))
-        guard mends else {
-            let objects = NewObjects(evidence)
+        let builder = RemedyBuilder(evidence)
+        let rules = builder.exactRules(calls, withNames: false)
+        let reaches = calls.allSatisfy { evidence.side.covers(bindingIndex, $0) }
+        let finds = role.kind == .clusterRole || (binding.kind == .roleBinding && binding.namespace == role.namespace)
+        guard reaches, finds else {
+            if reaches, role.name == binding.roleRef.name, binding.roleRef.kind == "Role" {
+                return moving(role, to: binding.namespace, rules)
+            }
+            if role.kind == .role, calls.contains(where: { $0.home != role.namespace }) {
+                // Bound where it is, the Role would not reach the calls.
+                return builder.grant(calls, near: nil)
+            }
             let namespace = role.kind == .role ? role.namespace : NotBound.namespace(for: calls)
-            let new = objects.binding(to: role, inNamespace: namespace)
-            return Remedy(
-                summary: "bind \(Wording.role(role)) where it is",
-                rules: rules,
-                commands: [Kubectl.create(new)],
-                replacement: YAMLText.binding(new)
-            )
+            let new = NewObjects(evidence).binding(to: role, inNamespace: namespace)
+            return .creating([new], summary: "bind \(Wording.role(role)) where it is", rules: rules)
         }
         var mended = binding
         mended.roleRef = RoleRef(kind: role.kind.rawValue, name: role.name)
@@ -96,6 +97,18 @@ enum RoleRefDangling: ReachCause {
             rules: rules,
             commands: [Kubectl.delete(binding), Kubectl.create(mended)],
             replacement: YAMLText.roleRef(mended.roleRef)
+        )
+    }
+
+    /// The Role belongs where its binding is.
+    private static func moving(_ role: Role, to namespace: String, _ rules: [PolicyRule]) -> Remedy {
+        var moved = role
+        moved.namespace = namespace
+        return Remedy(
+            summary: "put \(Wording.role(role)) into namespace `\(namespace)`, where its binding is",
+            rules: rules,
+            commands: [Kubectl.apply(YAMLText.role(moved))],
+            replacement: ["metadata:", "  namespace: \(yamlScalar(namespace))"]
         )
     }
 }

@@ -152,11 +152,10 @@ enum SubjectMismatch: ReachCause {
             }
             let namespace = role.kind == .role ? role.namespace : NotBound.namespace(for: calls)
             let new = objects.binding(to: role, inNamespace: namespace)
-            return Remedy(
+            return .creating(
+                [new],
                 summary: "bind \(Wording.role(role)) to the operator where it calls",
-                rules: rules,
-                commands: [Kubectl.create(new)],
-                replacement: YAMLText.binding(new)
+                rules: rules
             )
         }
         let (_, likeness) = nearestSubject(of: binding, evidence)

@@ -13,7 +13,7 @@ enum UnreadableRole: Cause {
         let side = evidence.side
         guard let binding = side.danglingBindings.first(where: { side.covers($0, call) }) else { return nil }
         let isGrantedUnbound = side.rulesGranting(call).contains { ref in
-            side.roles[ref.role].bindings.isEmpty && !side.roles[ref.role].isBuiltIn
+            side.isUnbound(ref.role) && !side.roles[ref.role].isBuiltIn
         }
         return isGrantedUnbound ? nil : Proof(code: code, binding: binding)
     }

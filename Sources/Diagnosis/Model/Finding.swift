@@ -78,6 +78,8 @@ package struct Remedy: Sendable {
     package var replacement: [String]
     /// What an editor would change, all of it together; empty where no edit of the manifests mends it.
     package var edits: [ManifestEdit]
+    /// Names of roles and bindings that the commands and the YAML make; a remedy beside this one takes others.
+    package var newNames: [String] = []
     /// The first of the edits.
     package var edit: ManifestEdit? { edits.first }
 

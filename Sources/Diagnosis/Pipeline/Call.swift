@@ -57,6 +57,9 @@ struct Target: Hashable, Sendable {
         path = request.nonResourceURL
     }
 
+    /// The resource that a request is about, whichever subresource of it.
+    init(resourceOf request: RequestAttributes) { self.init(group: request.group, resource: request.resource) }
+
     init(group: String, resource: String, subresource: String = "") {
         (self.group, self.resource, self.subresource, self.path) = (group, resource, subresource, nil)
     }
@@ -77,16 +80,16 @@ struct CallBuilder {
     private let known: KnownResources
     /// Resources that were called in some namespace.
     private let namespacedInTrace: Set<Target>
+    /// Resources of which one object was called without a namespace, as none that is namespaced can be.
+    private let clusterScopedInTrace: Set<Target>
     /// Calls in the first namespace are judged in the second.
     private let move: (from: String, to: String)?
 
     init(_ stage: IdentityStage, known: KnownResources) {
         self.known = known
-        var targets: Set<Target> = []
-        for requirement in stage.requirements where !requirement.attributes.namespace.isEmpty {
-            targets.insert(Target(group: requirement.attributes.group, resource: requirement.attributes.resource))
-        }
-        namespacedInTrace = targets
+        let requests = stage.requirements.map(\.attributes).filter(\.isResourceRequest)
+        namespacedInTrace = Set(requests.filter { !$0.namespace.isEmpty }.map(Target.init(resourceOf:)))
+        clusterScopedInTrace = Set(requests.filter(Self.addressesOneAlone).map(Target.init(resourceOf:)))
         move = stage.alias.flatMap { alias in
             alias.namespace == stage.identity.namespace ? nil : (alias.namespace, stage.identity.namespace)
         }
@@ -128,10 +131,13 @@ struct CallBuilder {
         if let resource = known.resource(request.resource, group: request.group) {
             return resource.isNamespaced ? .namespaced : .cluster
         }
-        let target = Target(group: request.group, resource: request.resource)
-        if !request.namespace.isEmpty || namespacedInTrace.contains(target) { return .namespaced }
-        // One object without a namespace: no namespaced resource is addressed so.
-        let addressesOne = ["get", "update", "patch", "delete"].contains(request.verb) && !request.name.isEmpty
-        return addressesOne ? .cluster : .unknown
+        let target = Target(resourceOf: request)
+        if namespacedInTrace.contains(target) { return .namespaced }
+        return clusterScopedInTrace.contains(target) ? .cluster : .unknown
+    }
+
+    private static func addressesOneAlone(_ request: RequestAttributes) -> Bool {
+        request.namespace.isEmpty && !request.name.isEmpty
+            && ["get", "update", "patch", "delete"].contains(request.verb)
     }
 }

@@ -110,7 +110,15 @@ struct FindingsStage {
             }
             groups[key]?.calls.append(state.call)
         }
-        var findings = order.compactMap { groups[$0] }.compactMap(finding)
+        var findings: [Finding] = []
+        var taken = live.objectNames
+        for key in order {
+            guard var group = groups[key] else { continue }
+            group.evidence.takenNames = taken
+            guard let finding = finding(group) else { continue }
+            taken.formUnion(finding.remedy?.newNames ?? [])
+            findings.append(finding)
+        }
         for (index, representative) in judgement.alternatives.sorted(by: { $0.key < $1.key }) {
             guard let position = findings.firstIndex(where: { $0.requirements.contains(representative) }) else {
                 continue

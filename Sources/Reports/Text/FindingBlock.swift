@@ -91,7 +91,7 @@ struct FindingBlock {
             output.line(ruler)
         }
         drawVerbatim("marker:", remedy.markers, into: &output)
-        drawVerbatim("run:", remedy.commands, into: &output)
+        drawVerbatim("run:", lines(remedy), into: &output)
     }
 
     /// Lines to copy: each alone on its line, never wrapped.
@@ -100,6 +100,18 @@ struct FindingBlock {
         output.line(lead(output.palette) + output.palette(label, .help))
         for line in lines { output.line(margin + "   " + printable(line)) }
     }
+
+    /// The command that applies the YAML shown above names it; any other here-document is printed as it stands.
+    private func lines(_ remedy: Remedy) -> [String] {
+        let shown = remedy.replacement.first == "---" ? Array(remedy.replacement.dropFirst()) : remedy.replacement
+        return remedy.commands.flatMap { command -> [String] in
+            guard command.hasPrefix(Self.hereDocument) else { return [command] }
+            let lines = command.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            return Array(lines[1..<lines.count - 1]) == shown ? ["kubectl apply -f -  # the YAML above"] : lines
+        }
+    }
+
+    private static let hereDocument = "kubectl apply -f - <<'EOF'\n"
 }
 
 extension Remedy {

@@ -150,12 +150,12 @@ import Testing
         Case(
             description: "a resource that nobody defines, called without a namespace",
             yaml: Manifest.documents(
-                Manifest.role("- {apiGroups: [example.com], resources: [things], verbs: ['*']}"),
+                Manifest.role("- {apiGroups: [example.com], resources: [things, stuff], verbs: ['*']}"),
                 Manifest.binding(namespace: "demo")
             ),
             expected: [
                 ("list things.example.com", "namespace-scope-too-narrow"),
-                ("get things.example.com thing", "cluster-scope-in-role"),
+                ("get stuff.example.com thing", "cluster-scope-in-role"),
             ]
         ),
     ]
@@ -437,6 +437,35 @@ import Testing
             expected: [("list pods", "namespace-scope-too-narrow"), ("list pods -n demo", "ok")]
         ),
         Case(
+            description: "what collects rules itself is bound to nobody rather than not collected",
+            yaml: Manifest.documents(
+                aggregate("matchLabels: {example.com/part: 'true'}"),
+                Manifest.binding(),
+                Manifest.role("part", labels: "example.com/part: 'true'", pods),
+                aggregate("matchLabels: {example.com/piece: 'true'}").replacingOccurrences(
+                    of: "manager-role",
+                    with: "second"
+                ),
+                Manifest.role(
+                    "piece",
+                    labels: "example.com/piece: 'true'",
+                    "- {apiGroups: [''], resources: [secrets], verbs: [get]}"
+                )
+            ),
+            expected: [("get secrets", "not-bound"), ("list pods", "ok")]
+        ),
+        Case(
+            description: "what is collected is not what a dangling reference means",
+            yaml: Manifest.documents(
+                Manifest.deployment(),
+                aggregate("matchLabels: {example.com/part: 'true'}"),
+                Manifest.binding(subject: "{kind: User, name: jane}"),
+                Manifest.role("part", labels: "example.com/part: 'true'", pods),
+                Manifest.binding("elsewhere", to: "ClusterRole/elsewhere")
+            ),
+            expected: [("list pods", "unknown")]
+        ),
+        Case(
             description: "an aggregated role that the operator does not have explains nothing",
             yaml: Manifest.documents(
                 Manifest.deployment(),
@@ -525,6 +554,21 @@ import Testing
                 ("get secrets", "api-group-wrong"), ("list configmaps", "api-group-wrong"),
                 ("create events.events.k8s.io", "api-group-wrong"), ("get pods", "api-group-wrong"),
                 ("get daemonsets.apps", "rule-missing"), ("get deployments.apps/scale", "rule-missing"),
+            ]
+        ),
+        Case(
+            description: "a wildcard beside a group with a version, or one that is misspelt",
+            yaml: bound(
+                """
+                - {apiGroups: [apps/v1], resources: ['*'], verbs: [get]}
+                - {apiGroups: [mail.exmaple.com], resources: ['*'], verbs: [get]}
+                - {apiGroups: [core], resources: ['*/status'], verbs: [get]}
+                """
+            ),
+            expected: [
+                ("get deployments.apps", "api-group-wrong"), ("get boxes.mail.example.com", "api-group-wrong"),
+                ("get pods/status", "api-group-wrong"), ("get pods", "rule-missing"),
+                ("get jobs.batch", "rule-missing"),
             ]
         ),
         Case(

@@ -113,6 +113,12 @@ struct LiveDiagnosis: Sendable {
 }
 
 extension LiveDiagnosis {
+    /// What the roles and bindings in the cluster are called.
+    var objectNames: Set<String> {
+        guard let policy = live?.side.policy else { return [] }
+        return Set(policy.roles.map(\.name) + policy.bindings.map(\.name))
+    }
+
     /// What could not be read, a line each.
     var gapLines: [String] {
         (objects?.gaps ?? []).map { gap in

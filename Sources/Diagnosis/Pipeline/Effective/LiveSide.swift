@@ -9,27 +9,31 @@ extension PolicySide {
     static func live(_ objects: LiveObjects, user: UserInfo, manifests: ManifestSet, declared: PolicySide?)
         -> PolicySide
     {
-        let roleNames = ObjectIndex(
-            declared?.policy.roles.enumerated().map { index, role in
-                (ObjectKey(role), declared?.roles[safe: index]?.manifest)
-            } ?? []
-        )
-        let bindingNames = ObjectIndex(
-            declared?.policy.bindings.enumerated().map { index, binding in
-                (ObjectKey(binding), declared?.bindings[safe: index]?.manifest)
-            } ?? []
-        )
-        let policy = objects.policy
+        // Built-in roles that the manifests bind are named by them too, and stand in no file.
+        var named: [ObjectKey: Int?] = [:]
+        var bindingNames: [ObjectKey: Int] = [:]
+        if let declared {
+            for index in declared.ownRoles {
+                named[ObjectKey(declared.policy.roles[index])] = declared.roles[index].manifest
+            }
+            for index in declared.ownBindings {
+                bindingNames[ObjectKey(declared.policy.bindings[index])] = declared.bindings[index].manifest
+            }
+        }
+        var policy = objects.policy
+        // Bindings of others to a role that everybody may use say nothing about the operator.
+        policy.bindings.removeAll { binding in
+            bindingNames[ObjectKey(binding)] == nil && !binding.subjects.contains { $0.names(user, in: binding) }
+        }
         var held: Set<ObjectKey> = []
         for binding in policy.bindings where binding.subjects.contains(where: { $0.names(user, in: binding) }) {
             held.insert(ObjectKey(referredBy: binding))
         }
         let roles = policy.roles.map { role in
             let key = ObjectKey(role)
-            let manifest = roleNames[key]
             return RoleFacts(
-                manifest: manifest,
-                isEvidence: manifest != nil || held.contains(key),
+                manifest: named[key] ?? nil,
+                isEvidence: named[key] != nil || held.contains(key),
                 isBuiltIn: role.kind == .clusterRole && BootstrapPolicy.isBuiltin(clusterRole: role.name)
             )
         }
@@ -69,18 +73,4 @@ struct ObjectKey: Hashable {
         let namespace = binding.roleRef.kind == "Role" ? binding.namespace : ""
         self.init(kind: binding.roleRef.kind, namespace: namespace, name: binding.roleRef.name)
     }
-}
-
-private struct ObjectIndex {
-    private var indices: [ObjectKey: Int] = [:]
-
-    init(_ entries: [(ObjectKey, Int?)]) {
-        for (key, index) in entries { indices[key] = index }
-    }
-
-    subscript(_ key: ObjectKey) -> Int? { indices[key] }
-}
-
-extension Array {
-    subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

@@ -13,6 +13,8 @@ struct Evidence: Sendable {
     let defaultNamespace: String
     let known: KnownResources
     let required: RequiredPermissions
+    /// Names of roles and bindings that a remedy may not give: they are in the cluster, or another remedy's.
+    var takenNames: Set<String> = []
     /// User names of the service accounts that the manifests give to somebody other than the operator.
     private let otherAccounts: Set<String>
     private let operatorHoldsSomething: Bool
@@ -69,6 +71,9 @@ struct Evidence: Sendable {
         }
     }
 
+    /// Whether an API group is known, or called: then it is no slip for another.
+    func isGroup(_ name: String) -> Bool { known.groups.contains(name) || required.isGroupCalled(name) }
+
     /// Whether what a rule names is a resource that exists, or that the operator calls: then it is no slip for another.
     func isResource(_ name: String, inGroupsOf rule: PolicyRule) -> Bool {
         rule.apiGroups.contains { group in
@@ -90,6 +95,7 @@ struct RequiredPermissions: Sendable {
     private var permissions: [Permission: Set<String>] = [:]
     private var paths: [String: Set<String>] = [:]
     private var resources: [String: Set<String>] = [:]
+    private var groups: Set<String> = []
 
     init(_ calls: [Call]) {
         for call in calls {
@@ -101,8 +107,11 @@ struct RequiredPermissions: Sendable {
             let permission = Permission(group: request.group, resource: request.qualifiedResource, verb: request.verb)
             permissions[permission, default: []].insert(request.name)
             resources[request.resource, default: []].insert(request.group)
+            groups.insert(request.group)
         }
     }
+
+    func isGroupCalled(_ group: String) -> Bool { groups.contains(group) }
 
     func isCalled(_ resource: String, group: String? = nil) -> Bool {
         guard let groups = resources[resource] else { return false }

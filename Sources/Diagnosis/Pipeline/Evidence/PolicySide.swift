@@ -145,6 +145,16 @@ struct PolicySide: Sendable {
         lookup.candidates(for: call.request).filter { call.isGranted(by: rule($0)) }
     }
 
+    /// Whether no binding gives a role to anybody, be it by way of an aggregated role that collects it.
+    func isUnbound(_ role: Int) -> Bool {
+        guard roles[role].bindings.isEmpty else { return false }
+        guard let manifest = manifestRole(role), manifest.kind == .clusterRole else { return true }
+        return !roles.indices.contains { other in
+            other != role && !roles[other].bindings.isEmpty
+                && (manifestRole(other)?.aggregation?.selectors ?? []).contains { $0.matches(manifest.labels) }
+        }
+    }
+
     /// The operator's bindings that refer to a role that is not there.
     var danglingBindings: [Int] {
         ownBindings.filter { bindings[$0].bindsOperator && bindings[$0].role == nil }

@@ -22,6 +22,25 @@ enum Kubectl {
         return line(words)
     }
 
+    /// Whether `kubectl create` makes a role of this rule: it looks every resource up in the server's discovery, takes
+    /// names for one resource only, and knows the standard verbs. kubectl: `pkg/cmd/create/create_role.go`.
+    static func creates(_ rule: PolicyRule, _ known: KnownResources) -> Bool {
+        guard rule.halves.count == 1 else { return false }
+        if !rule.nonResourceURLs.isEmpty {
+            return rule.verbs.allSatisfy(["get", "post", "put", "patch", "delete", "head", "options"].contains)
+                && rule.nonResourceURLs.allSatisfy { $0.hasPrefix("/") && !$0.contains(",") }
+        }
+        let isServed = rule.apiGroups.allSatisfy { group in
+            rule.resources.allSatisfy { entry in
+                let resource = known.resource(String(entry.prefix { $0 != "/" }), group: group)
+                return resource.map { [.builtIn, .served].contains($0.origin) } ?? false
+            }
+        }
+        let hasOneTarget = rule.apiGroups.count == 1 && rule.resources.count == 1
+        return isServed && rule.verbs.allSatisfy(KnownResource.allVerbs.contains)
+            && (rule.resourceNames.isEmpty || hasOneTarget)
+    }
+
     /// `kubectl create clusterrolebinding …`, with all its subjects.
     static func create(_ binding: Binding) -> String {
         let words = ["kubectl", "create", binding.kind.rawValue.lowercased(), binding.name] + place(binding)
@@ -49,6 +68,12 @@ enum Kubectl {
 
     static func apply(_ path: String, isKustomization: Bool = false) -> String {
         line(["kubectl", "apply", isKustomization ? "-k" : "-f", path])
+    }
+
+    /// Objects that stand in the command itself.
+    static func apply(_ yaml: [String]) -> String {
+        let objects = yaml.first == "---" ? yaml.dropFirst() : yaml[...]
+        return (["kubectl apply -f - <<'EOF'"] + objects + ["EOF"]).joined(separator: "\n")
     }
 
     private static func place(_ binding: Binding) -> [String] {

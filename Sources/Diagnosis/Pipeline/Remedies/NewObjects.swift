@@ -20,18 +20,11 @@ struct NewObjects {
         return Subject(kind: "User", apiGroup: api, name: user.name)
     }
 
-    /// What is to be applied, in three forms.
-    struct Text {
-        var yaml: [String] = []
-        var markers: [String] = []
-        var commands: [String] = []
-    }
-
     /// New roles that grant the calls, each bound to the operator where its calls go: in the whole cluster for calls of
     /// cluster scope or to all namespaces, else in each namespace. Where the manifests bind nothing at all, a role counts
     /// as bound, and a binding would take that from the others.
-    func granting(_ calls: [Call], _ rules: ([Call]) -> [PolicyRule]) -> Text {
-        var text = Text()
+    func granting(_ calls: [Call], _ rules: ([Call]) -> [PolicyRule]) -> Remedy {
+        var remedy = Remedy(summary: "", rules: rules(calls))
         for (namespace, calls) in byNamespace(calls) {
             let rules = rules(calls)
             let role = Role(
@@ -40,27 +33,24 @@ struct NewObjects {
                 name: freeName(isClusterWide: namespace.isEmpty),
                 rules: rules.map { Role.Rule($0) }
             )
-            text.yaml += YAMLText.role(role)
-            text.markers += rules.map { kubebuilderMarker($0, namespace: namespace) }
             let binding = binding(to: role, inNamespace: namespace.isEmpty ? nil : namespace)
-            text.commands += commands(role, binding)
-            if !evidence.side.manifests.countsRolesAsBound { text.yaml += YAMLText.binding(binding) }
+            remedy.replacement += YAMLText.role(role)
+            if !evidence.side.manifests.countsRolesAsBound { remedy.replacement += YAMLText.binding(binding) }
+            remedy.markers += rules.map { kubebuilderMarker($0, namespace: namespace) }
+            remedy.commands += commands(role, binding)
+            remedy.newNames += [role.name, binding.name]
         }
-        return text
+        return remedy
     }
 
-    /// `kubectl create` makes roles of one rule each; further rules get a role, and a binding, of their own.
+    /// `kubectl create` makes a role of one rule, of resources that the server knows; the YAML makes any.
     private func commands(_ role: Role, _ binding: Binding) -> [String] {
-        role.rules.enumerated().flatMap { index, entry -> [String] in
-            let suffix = index == 0 ? "" : "-\(index + 1)"
-            var part = binding
-            part.name += suffix
-            part.roleRef.name += suffix
-            return [
-                Kubectl.create(role.kind, named: role.name + suffix, in: role.namespace, entry.rule),
-                Kubectl.create(part),
-            ]
+        guard role.rules.count == 1, let rule = role.rules.first?.rule, Kubectl.creates(rule, evidence.known) else {
+            return [Kubectl.apply(YAMLText.role(role) + YAMLText.binding(binding))]
         }
+        return [
+            Kubectl.create(role.kind, named: role.name, in: role.namespace, rule), Kubectl.create(binding),
+        ]
     }
 
     /// Calls of each namespace in order; those that no namespace holds under the empty one, first.
@@ -82,21 +72,43 @@ struct NewObjects {
     /// `manager-rolebinding` for `manager-role`, as kubebuilder names them; never one that is taken.
     private func bindingName(_ role: String) -> String {
         let base = role.hasSuffix("role") ? "\(role)binding" : "\(role)-binding"
-        let taken = Set(evidence.side.manifests.bindings.map(\.identity.name))
-        return free(base, taken)
+        return free(base, evidence.side.manifests.bindings.map(\.identity.name))
     }
 
     private func freeName(isClusterWide: Bool) -> String {
         let account = ServiceAccountName(userName: evidence.identity.user.name)?.name
         let base = account.map { $0 == "default" ? "operator" : $0 } ?? "operator"
-        let taken = Set(evidence.side.manifests.roles.map(\.identity.name))
-        return free("\(base)-\(isClusterWide ? "cluster-" : "")role", taken)
+        return free(
+            "\(base)-\(isClusterWide ? "cluster-" : "")role",
+            evidence.side.manifests.roles.map(\.identity.name)
+        )
     }
 
-    private func free(_ name: String, _ taken: Set<String>) -> String {
+    private func free(_ name: String, _ inFiles: [String]) -> String {
+        let taken = evidence.takenNames.union(inFiles)
         guard taken.contains(name) else { return name }
         var number = 2
         while taken.contains("\(name)-\(number)") { number += 1 }
         return "\(name)-\(number)"
+    }
+}
+
+extension Remedy {
+    /// Bindings that are to be made, as YAML and as commands.
+    static func creating(
+        _ bindings: [Binding],
+        summary: String,
+        rules: [PolicyRule],
+        markers: [String] = []
+    ) -> Remedy {
+        var remedy = Remedy(
+            summary: summary,
+            rules: rules,
+            markers: markers,
+            commands: bindings.map { Kubectl.create($0) },
+            replacement: bindings.flatMap(YAMLText.binding)
+        )
+        remedy.newNames = bindings.map(\.name)
+        return remedy
     }
 }

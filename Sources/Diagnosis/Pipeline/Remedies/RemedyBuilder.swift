@@ -41,10 +41,8 @@ struct RemedyBuilder {
             for share in shares { extend(&remedy, share, near: near, withNames: withNames) }
         } else {
             // A part of the calls mended by an edit would pass for all of them.
-            let objects = NewObjects(evidence).granting(calls) { exactRules($0, withNames: withNames) }
-            remedy.replacement = objects.yaml
-            remedy.markers = objects.markers
-            remedy.commands = objects.commands
+            remedy = NewObjects(evidence).granting(calls) { exactRules($0, withNames: withNames) }
+            remedy.summary = summary ?? ""
         }
         if remedy.summary.isEmpty { remedy.summary = self.summary(shares, homeless, remedy) }
         return remedy
