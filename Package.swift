@@ -69,10 +69,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
         .executableTarget(
             name: "benchmarks",
-            dependencies: ["Diagnosis", "Manifests", "RBAC", "SwiftopRBAC", "Syntax", "Traces"],
+            dependencies: [
+                "CAllocations", "Diagnosis", "Manifests", "RBAC", "SwiftopRBAC", "Syntax", "Traces",
+            ],
             path: "Benchmarks",
+            exclude: ["CAllocations"],
             swiftSettings: strict
         ),
 

@@ -4,10 +4,14 @@
     import Glibc
 #endif
 
+import CAllocations
+
 /// How much processor time a piece of work takes on one thread, measured in rounds so that a disturbed one is seen for what it is.
 struct Measurement {
     /// What one operation took in each round, in nanoseconds, ascending.
     let rounds: [Double]
+    /// Heap allocations of one operation.
+    let allocations: Double
 
     var median: Double { rounds[rounds.count / 2] }
     var best: Double { rounds[0] }
@@ -25,12 +29,15 @@ struct Measurement {
             // Long enough that the clock costs nothing.
             while nanoseconds(count) < settings.seconds * 1e9 / 5 { count *= 2 }
         }
+        let before = benchmarks_allocations()
         rounds = (0..<5).map { _ in nanoseconds(count) / Double(count) }.sorted()
+        allocations = Double(benchmarks_allocations() - before) / Double(5 * count)
     }
 
-    /// `11,200,000/s  89.3 ns (best 88.1)`.
+    /// `11,200,000/s  89.3 ns (best 88.1)  0.0 allocations`.
     var description: String {
-        "\(padded(grouped(Int(1e9 / median)) + "/s", 14))  \(padded(rounded(median), 9)) ns (best \(rounded(best)))"
+        "\(padded(grouped(Int(1e9 / median)) + "/s", 14))  \(padded(rounded(median), 9)) ns (best \(rounded(best)))  "
+            + "\(rounded(allocations)) allocations"
     }
 
     struct Settings {
