@@ -212,11 +212,15 @@ enum UTF8Sequence {
         }
     }
 
+    /// The first byte that does not belong to a well-formed sequence. ASCII passes eight bytes at a time.
     static func firstInvalid(in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard let base = UnsafeRawPointer(bytes.baseAddress) else { return nil }
         var index = 0
         while index < bytes.count {
-            if bytes[index] < 0x80 {
-                index += 1
+            if index + 8 <= bytes.count,
+                (base + index).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+            {
+                index += 8
                 continue
             }
             let length = UTF8Sequence.length(bytes, at: index)
@@ -228,6 +232,8 @@ enum UTF8Sequence {
 }
 
 /// How many bytes stand before the first that does not belong to well-formed UTF-8, or `nil`; linear.
+package func firstInvalidUTF8(in bytes: UnsafeBufferPointer<UInt8>) -> Int? { UTF8Sequence.firstInvalid(in: bytes) }
+
 package func firstInvalidUTF8(in bytes: some Collection<UInt8>) -> Int? {
     bytes.withContiguousStorageIfAvailable(UTF8Sequence.firstInvalid)
         ?? Array(bytes).withUnsafeBufferPointer(UTF8Sequence.firstInvalid)

@@ -1,4 +1,5 @@
 import RBAC
+package import Syntax
 
 /// Which records of a trace are taken. An empty filter takes all.
 package struct TraceFilter: Hashable, Sendable {

@@ -58,19 +58,6 @@ import Testing
         #expect(ProxyAddress("socks5://p")?.curlURL == "socks5h://p:1080")
     }
 
-    @Test(arguments: [
-        ("2026-11-24T01:24:56Z", 1_795_483_496.0), ("1970-01-01T01:00:00+01:00", 0),
-        ("2000-02-29T00:00:00.5-00:30", 951_784_200),
-    ])
-    func timestamps(_ text: String, _ seconds: Double) {
-        #expect(Timestamp.parse(text) == seconds)
-    }
-
-    @Test(arguments: ["", "2026-11-24", "2026-13-01T00:00:00Z", "2026-11-24T01:24:56", "2026-11-24T01:24:56.Z", "x"])
-    func noTimestamps(_ text: String) {
-        #expect(Timestamp.parse(text) == nil)
-    }
-
     @Test func base64() {
         for text in ["", "a", "ab", "abc", "\u{0}\u{FF}ÿ~~~"] {
             let bytes = Array(text.utf8)

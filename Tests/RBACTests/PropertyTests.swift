@@ -1,4 +1,5 @@
 import RBAC
+import TestSupport
 import Testing
 
 /// The authorizer against a naive one, over generated policies and requests.
@@ -6,7 +7,7 @@ struct PropertyTests {
     /// Twenty seeds of 6,000 requests.
     @Test(arguments: UInt64(1)...20)
     func `Every decision is that of the naive evaluator`(seed: UInt64) {
-        var generator = PolicyGenerator(random: SplitMix(seed: seed))
+        var generator = PolicyGenerator(random: SeededGenerator(seed: seed))
         var allowed = 0
         var refused = 0
         var broken = 0
@@ -41,7 +42,7 @@ struct PropertyTests {
     }
 
     @Test func `A rule's parts together are its match`() {
-        var generator = PolicyGenerator(random: SplitMix(seed: 77))
+        var generator = PolicyGenerator(random: SeededGenerator(seed: 77))
         for _ in 0..<2_000 {
             let rule = generator.rule()
             let policy = Policy(roles: [Role(kind: .clusterRole, name: "r", rules: [Role.Rule(rule)])])

@@ -1,5 +1,6 @@
 import Foundation
 import RBAC
+import TestSupport
 import Testing
 import Traces
 

@@ -13,7 +13,7 @@ struct DiscoveryStore {
     init(_ cache: DiscoveryCache) { self.cache = cache }
 
     /// `nil` where there is no entry, an old one, or one of another server or format.
-    func read(_ server: String, now: Double = Timestamp.now) -> APIResources? {
+    func read(_ server: String, now: Double = Clock.now) -> APIResources? {
         guard let bytes = try? SystemFile.read(path(server)), let document = try? JSONValue(bytes),
             document["format"].string == Self.format, document["server"].string == server,
             case .number(let text) = document["time"], let time = Double(text), time <= now,
@@ -22,7 +22,7 @@ struct DiscoveryStore {
         return APIResources(groups: DiscoveryDocuments.groups(aggregated: document))
     }
 
-    func write(_ resources: APIResources, _ server: String, now: Double = Timestamp.now) {
+    func write(_ resources: APIResources, _ server: String, now: Double = Clock.now) {
         makeFolders()
         let document = JSONValue.object([
             .init(key: "format", value: .string(Self.format)), .init(key: "server", value: .string(server)),

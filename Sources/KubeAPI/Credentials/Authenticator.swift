@@ -64,7 +64,7 @@ actor Authenticator {
     }
 
     private static func isOld(_ credential: ExecCredential) -> Bool {
-        credential.expiry.map { $0 - leeway <= Timestamp.now } ?? false
+        credential.expiry.map { $0 - leeway <= Clock.now } ?? false
     }
 
     private func run(_ plugin: ExecPlugin) async throws(CredentialFailure) {

@@ -51,7 +51,9 @@ struct ExecCredential: Sendable {
             throw failure("it holds neither a token nor a client certificate")
         }
         if let text = status["expirationTimestamp"].string, !text.isEmpty {
-            guard let expiry = Timestamp.parse(text) else { throw failure("its `expirationTimestamp` is no time") }
+            guard let expiry = Timestamp(text).map({ Double($0.seconds) }) else {
+                throw failure("its `expirationTimestamp` is no time")
+            }
             self.expiry = expiry
         }
     }

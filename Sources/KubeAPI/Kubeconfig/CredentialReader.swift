@@ -174,7 +174,7 @@ enum TokenFile {
 /// Kubernetes removed `gcp` and `azure` in 1.26. A refresh would need the provider's own endpoints, so it is left to
 /// the exec plugins that replaced it.
 enum OIDCToken {
-    static func read(_ provider: Located<AuthProvider>, now: Double = Timestamp.now) throws(InputError) -> String {
+    static func read(_ provider: Located<AuthProvider>, now: Double = Clock.now) throws(InputError) -> String {
         switch provider.value.name {
         case "oidc": break
         case "gcp":

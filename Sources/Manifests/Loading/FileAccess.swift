@@ -122,12 +122,7 @@ package enum FileAccess {
             case ELOOP: "its links lead in a circle"
             default: "check the path"
             }
-        return InputError(file: path, message: "cannot be read: \(words(code))", hint: hint)
-    }
-
-    static func words(_ code: Int32) -> String {
-        let text = String(cString: strerror(code))
-        return text.prefix(1).lowercased() + text.dropFirst()
+        return InputError(file: path, message: "cannot be read: \(systemErrorWords(code))", hint: hint)
     }
 }
 

@@ -1,3 +1,5 @@
+import Syntax
+
 /// A JSON value whose objects keep the order in which they were made, so that a document reads as its contract does.
 package enum JSONValue: Hashable, Sendable {
     case null
@@ -117,28 +119,5 @@ private struct JSONWriter {
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
     }
 
-    /// A string literal. Beyond what RFC 8259 asks for, U+2028 and U+2029 are escaped: JavaScript once took them for line
-    /// ends, and so do tools that cut a document into lines.
-    private mutating func quote(_ string: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text("\\\"")
-            case "\\": text("\\\\")
-            case "\n": text("\\n")
-            case "\r": text("\\r")
-            case "\t": text("\\t")
-            case "\u{8}": text("\\b")
-            case "\u{C}": text("\\f")
-            case "\u{0}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}": escape(scalar)
-            default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private mutating func escape(_ scalar: Unicode.Scalar) {
-        let digits = String(scalar.value, radix: 16)
-        text("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
-    }
+    private mutating func quote(_ string: String) { text(jsonQuoted(string)) }
 }

@@ -52,7 +52,7 @@ final class ByteWindow {
             guard count >= 0 else {
                 throw InputError(
                     file: name,
-                    message: "cannot be read: \(String(cString: strerror(errno)))",
+                    message: "cannot be read: \(systemErrorWords(errno))",
                     hint: "check the path, and the right to read it"
                 )
             }

@@ -1,4 +1,5 @@
 import RBAC
+import Syntax
 
 /// What was counted of the records so far, by what they come to; and the bytes of the latest ones, so that a repeated
 /// line costs a look-up and no allocation.

@@ -24,7 +24,7 @@ struct RecordCollector {
     /// Takes one object: a record, a header, an event, or a list of such.
     mutating func take(_ bytes: UnsafeBufferPointer<UInt8>, at place: TextPlace) throws(RecordProblem) {
         do throws(JSONError) { try record.read(bytes) } catch { throw RecordProblem(error) }
-        if let bad = firstInvalidUTF8(bytes) {
+        if let bad = firstInvalidUTF8(in: bytes) {
             throw RecordProblem("this is not UTF-8: byte 0x\(String(bytes[bad], radix: 16))", offset: bad)
         }
         switch try RecordKind(record) {

@@ -28,7 +28,7 @@ package enum TraceReader {
             let isMissing = errno == ENOENT || errno == ENOTDIR
             throw InputError(
                 file: path,
-                message: isMissing ? "no such file" : "cannot be read: \(String(cString: strerror(errno)))",
+                message: isMissing ? "no such file" : "cannot be read: \(systemErrorWords(errno))",
                 hint: isMissing ? "record one, or name another with -t" : "give yourself the right to read it"
             )
         }

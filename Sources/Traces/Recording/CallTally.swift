@@ -1,4 +1,5 @@
 import RBAC
+import Syntax
 
 /// Calls counted by what they need: a value, without a clock and without a file.
 ///

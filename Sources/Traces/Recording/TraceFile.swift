@@ -276,7 +276,7 @@ extension TraceFile {
     private func failure(_ code: Int32) -> InputError {
         InputError(
             file: path,
-            message: "the trace cannot be written: \(String(cString: strerror(code)))",
+            message: "the trace cannot be written: \(systemErrorWords(code))",
             hint: code == ENOSPC || code == EDQUOT
                 ? "make room; recording goes on, and what is missing is written then"
                 : "record to a place that you may write to"

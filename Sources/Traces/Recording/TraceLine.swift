@@ -1,3 +1,5 @@
+import Syntax
+
 /// A line of a trace that is being recorded: what never changes, then the time of the last call and the count, which are
 /// brought up to date where they stand.
 ///

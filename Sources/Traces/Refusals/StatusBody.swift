@@ -1,4 +1,5 @@
 import RBAC
+import Syntax
 
 /// The `Status` that an API server answers a refusal with. Kubernetes: `meta/v1.Status`.
 package struct StatusBody: Hashable, Sendable {
@@ -63,21 +64,5 @@ package struct StatusBody: Hashable, Sendable {
 
 /// A text as Go's `encoding/json` writes it: `&`, `<` and `>` escaped too.
 private func goJSONQuoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
-        case "\n": result += "\\n"
-        case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case "\u{08}": result += "\\b"
-        case "\u{0C}": result += "\\f"
-        case "\u{00}"..."\u{1F}", "&", "<", ">", "\u{2028}", "\u{2029}":
-            let digits = String(scalar.value, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result + "\""
+    jsonQuoted(text) { ["&", "<", ">", "\u{2028}", "\u{2029}"].contains($0) }
 }

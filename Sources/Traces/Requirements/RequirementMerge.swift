@@ -1,3 +1,5 @@
+import Syntax
+
 extension Requirement {
     /// How many origins and user agents are kept of each requirement, so that memory stays bounded.
     static let keptOrigins = 16

@@ -1,4 +1,5 @@
 import RBAC
+import Syntax
 
 /// Requirements as JSON Lines, the first spelling of the trace format. The same requirements give the same bytes.
 package enum TraceWriter {

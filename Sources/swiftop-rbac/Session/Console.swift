@@ -1,3 +1,5 @@
+import Syntax
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -41,8 +43,7 @@ enum Console {
         // A closed pipe is the reader's choice; a full disk is not, and must not pass for a written result.
         if code == EPIPE { exit(ExitStatus.success.rawValue) }
         if descriptor == STDOUT_FILENO {
-            let reason = String(cString: strerror(code))
-            write("error: standard output cannot be written: \(reason)\n", to: STDERR_FILENO)
+            write("error: standard output cannot be written: \(systemErrorWords(code))\n", to: STDERR_FILENO)
         }
         exit(ExitStatus.invalidInput.rawValue)
     }

@@ -103,7 +103,7 @@ enum FileOutput {
     private static func failure(_ path: String, _ code: Int32) -> InputError {
         InputError(
             file: path,
-            message: "cannot be written: \(String(cString: strerror(code)))",
+            message: "cannot be written: \(systemErrorWords(code))",
             hint: "choose a place that you may write to"
         )
     }

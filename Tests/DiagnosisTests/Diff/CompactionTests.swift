@@ -1,4 +1,5 @@
 import RBAC
+import TestSupport
 import Testing
 
 @testable import Diagnosis
@@ -24,7 +25,7 @@ import Testing
             PolicyRule(verbs: ["get"], nonResourceURLs: ["/metrics"]),
         ]
         #expect(rules(granting: requests) == expected)
-        var random = SplitMix(state: 1)
+        var random = SeededGenerator(seed: 1)
         for _ in 0..<20 { #expect(rules(granting: requests.shuffled(using: &random)) == expected) }
     }
 
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func grantsExactlyWhatWasGiven() {
-        var random = SplitMix(state: 99)
+        var random = SeededGenerator(seed: 99)
         func some(_ items: [String]) -> [String] {
             let chosen = items.filter { _ in Bool.random(using: &random) }
             return chosen.isEmpty ? [items[0]] : chosen

@@ -1,4 +1,5 @@
 import RBAC
+import TestSupport
 import Testing
 
 @testable import Diagnosis
@@ -6,7 +7,7 @@ import Testing
 /// Role vs role against an evaluator that walks every rule, over every request that the words of both policies can make.
 @Suite struct RoleDiffPropertyTests {
     @Test func agreesWithANaiveEvaluator() {
-        var random = SplitMix(state: 20_260_729)
+        var random = SeededGenerator(seed: 20_260_729)
         var equal = 0
         for round in 0..<160 {
             let old = Sample.policy(&random)
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test func isSymmetric() {
-        var random = SplitMix(state: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<300 {
             let old = Sample.policy(&random)
             let new = Sample.changed(old, &random)
@@ -137,7 +138,7 @@ private enum Sample {
         return requests
     }()
 
-    static func policy(_ random: inout SplitMix) -> Policy {
+    static func policy(_ random: inout SeededGenerator) -> Policy {
         var policy = Policy()
         for index in 0..<(1 + Int(random.next() % 3)) {
             let rules = (0..<(1 + Int(random.next() % 3))).map { _ in Role.Rule(rule(&random)) }
@@ -147,7 +148,7 @@ private enum Sample {
         return policy
     }
 
-    private static func binding(to role: Int, _ random: inout SplitMix) -> Binding {
+    private static func binding(to role: Int, _ random: inout SeededGenerator) -> Binding {
         let subjects = [
             Subject(kind: "User", name: "alice"), Subject(kind: "User", name: "bob"),
             Subject(kind: "Group", name: "devs"),
@@ -162,7 +163,7 @@ private enum Sample {
         )
     }
 
-    private static func rule(_ random: inout SplitMix) -> PolicyRule {
+    private static func rule(_ random: inout SeededGenerator) -> PolicyRule {
         if random.next().isMultiple(of: 5) {
             return PolicyRule(
                 verbs: some(["get", "list", "*"], &random),
@@ -178,7 +179,7 @@ private enum Sample {
     }
 
     /// The same permissions otherwise written: rules split and reordered, roles spread, entries repeated.
-    static func shuffled(_ policy: Policy, _ random: inout SplitMix) -> Policy {
+    static func shuffled(_ policy: Policy, _ random: inout SeededGenerator) -> Policy {
         var result = policy
         for index in result.roles.indices {
             result.roles[index].rules = result.roles[index].rules.flatMap { rule -> [Role.Rule] in
@@ -203,7 +204,7 @@ private enum Sample {
     }
 
     /// One rule, one binding or one role is another.
-    static func changed(_ policy: Policy, _ random: inout SplitMix) -> Policy {
+    static func changed(_ policy: Policy, _ random: inout SeededGenerator) -> Policy {
         var result = shuffled(policy, &random)
         switch random.next() % 4 {
         case 0:
@@ -221,25 +222,13 @@ private enum Sample {
         return result
     }
 
-    private static func pick<T>(_ items: [T], _ random: inout SplitMix) -> T {
+    private static func pick<T>(_ items: [T], _ random: inout SeededGenerator) -> T {
         items[Int(random.next() % UInt64(items.count))]
     }
 
     /// One at least, each seldom all.
-    private static func some<T>(_ items: [T], _ random: inout SplitMix) -> [T] {
+    private static func some<T>(_ items: [T], _ random: inout SeededGenerator) -> [T] {
         let chosen = items.filter { _ in random.next().isMultiple(of: 3) }
         return chosen.isEmpty ? [pick(items, &random)] : chosen
-    }
-}
-
-/// The same numbers on every machine.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -159,7 +159,7 @@ import Testing
     @Test func agreesWithTheServer() throws {
         var served: [KnownResource] = []
         for file in ["api-aggregated-v2.json", "apis-aggregated-v2.json"] {
-            let data = try Data(contentsOf: Repository.fixtures.appending(path: "discovery/\(file)"))
+            let data = try Data(contentsOf: Repository.fixtures.appending(path: "recorded/discovery/\(file)"))
             for group in try JSONDecoder().decode(Document.self, from: data).body.items {
                 served += Self.resources(of: group)
             }

@@ -1,9 +1,10 @@
 import RBAC
+import TestSupport
 
 /// Policies and requests of few words, so that most requests nearly meet some rule, among the words those that look alike:
 /// stars that are patterns and stars that are not, one character spelled two ways, cases, empty texts.
 struct PolicyGenerator {
-    var random: SplitMix
+    var random: SeededGenerator
 
     /// Two spellings each of one character, the second pair of the same length.
     static let accents = ["caf\u{e9}", "cafe\u{301}", "\u{212b}", "A\u{30a}"]
@@ -177,7 +178,7 @@ struct PolicyGenerator {
 }
 
 extension PolicyRule {
-    fileprivate mutating func clearOneList(_ random: inout SplitMix) {
+    fileprivate mutating func clearOneList(_ random: inout SeededGenerator) {
         switch random.below(3) {
         case 0: verbs = []
         case 1: apiGroups = []

@@ -210,7 +210,7 @@ import Traces
         recording.record(method: "GET", target: "/api/v1/pods", status: 200)
         var iterator = failures.makeAsyncIterator()
         let failure = await iterator.next()
-        #expect(failure?.description.hasPrefix("\(missing): error: the trace cannot be written: No such file") == true)
+        #expect(failure?.description.hasPrefix("\(missing): error: the trace cannot be written: no such file") == true)
         try FileManager.default.createDirectory(
             at: folder.url.appending(path: "later"),
             withIntermediateDirectories: true

@@ -1,17 +1,7 @@
-/// A seeded source of random numbers (SplitMix64), so that a failing run can be run again.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
+import TestSupport
 
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
+/// Draws of the kinds that policies are made of.
+extension SeededGenerator {
     /// A number below `count`, which has to be positive.
     mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
 

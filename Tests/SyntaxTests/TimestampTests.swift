@@ -1,5 +1,5 @@
+import Syntax
 import Testing
-import Traces
 
 @Suite struct TimestampTests {
     @Test(arguments: [
@@ -18,6 +18,16 @@ import Traces
     ])
     func refusesWhatIsNoTime(text: String) {
         #expect(Timestamp(text) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("2026-11-24T01:24:56Z", 1_795_483_496), ("1970-01-01T01:00:00+01:00", 0),
+            ("2000-02-29T00:00:00.5-00:30", 951_784_200),
+        ] as [(String, Int64)]
+    )
+    func countsFrom1970(_ text: String, _ seconds: Int64) {
+        #expect(Timestamp(text)?.seconds == seconds)
     }
 
     @Test func comparesByTime() throws {

@@ -1,7 +1,7 @@
 /// An instant as RFC 3339 writes it: compared by time, printed with the offset and the digits that it was read with.
 package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible {
-    /// Since 1970-01-01T00:00:00Z.
-    private var seconds: Int64
+    /// Since 1970-01-01T00:00:00Z, without the fraction.
+    package private(set) var seconds: Int64
     /// Of a second; digits past the ninth are dropped.
     private var nanoseconds: Int32
     /// Minutes east of UTC; `nil` for `Z`.
