@@ -74,7 +74,7 @@ struct JSONTree {
 
     private mutating func readDocument() throws(Failure) {
         repeat {
-            guard let byte = skipBlanks() else { throw failure("the text ends where a value is missing") }
+            guard let byte = skipBlanks() else { throw failure("a value is missing here") }
             switch byte {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 try open(isMapping: byte == UInt8(ascii: "{"))
@@ -193,5 +193,9 @@ struct JSONTree {
         guard size <= limits.nodes else { throw .input(limits.tooManyNodes(text.file, place)) }
     }
 
-    private func failure(_ message: String) -> Failure { .syntax(JSONError(offset: position, message: message)) }
+    /// Where the text is at its end, that says more than what is missing there.
+    private func failure(_ message: String) -> Failure {
+        let message = position < bytes.count ? message : "the text ends in the middle; \(message)"
+        return .syntax(JSONError(offset: position, message: message))
+    }
 }

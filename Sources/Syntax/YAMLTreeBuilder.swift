@@ -109,8 +109,8 @@ struct YAMLTreeBuilder {
     /// Puts a finished node where it belongs: in the list or mapping that is open, or among the documents.
     private mutating func place(_ node: Node, height: Int, at start: SourceLocation) throws(InputError) {
         guard let last = frames.indices.last else {
-            if case .scalar(let scalar) = node, scalar.text.isEmpty, scalar.style == .plain { return }
-            documents.append(node)
+            // `null`, written out or not, is what generators leave of a template that came to nothing.
+            if !node.isNull { documents.append(node) }
             return
         }
         frames[last].height = max(frames[last].height, height + 1)
@@ -211,10 +211,11 @@ extension SourceText {
 
     private func duplicateKey(_ key: Node.Scalar, firstLine: Int) -> InputError {
         let place = key.range.start
+        let places = firstLine == place.line ? "in this line" : "at line \(firstLine) and at line \(place.line)"
         return InputError(
             file: file,
             location: place,
-            message: "the key `\(key.text)` is here twice: at line \(firstLine) and at line \(place.line)",
+            message: "the key `\(key.text)` is here twice: \(places)",
             hint: "keep one of them"
         )
     }

@@ -15,7 +15,7 @@ import Testing
 
     static let cases = [
         Case("a: 1\nb: 2\na: 3\n", 3, 1, "the key `a` is here twice: at line 1 and at line 3"),
-        Case("{\"a\": 1, \"a\": 2}", 1, 10, "the key `a` is here twice: at line 1 and at line 1"),
+        Case("{\"a\": 1, \"a\": 2}", 1, 10, "the key `a` is here twice: in this line"),
         Case(
             "x: &x {a: 1}\ny:\n  <<: *x\n  b: 1\n  b: 2\n",
             5,
@@ -45,8 +45,19 @@ import Testing
         Case("a: @b\n", 1, 4, "not valid YAML: no value starts with this character"),
         Case("? [a]\n: b\n", 1, 3, "a list or a mapping stands here as a key"),
         Case("<<: 5\n", 1, 1, "`<<` needs a mapping, or a list of them"),
-        Case("{\"a\": [1, 2", 1, 12, "not valid JSON: `,` or `]` is missing here; the list starts at line 1"),
-        Case("{\"a\": ", 1, 7, "not valid JSON: the text ends where a value is missing"),
+        Case(
+            "{\"a\": [1, 2",
+            1,
+            12,
+            "not valid JSON: the text ends in the middle; `,` or `]` is missing here; the list starts at line 1"
+        ),
+        Case("{\"a\": ", 1, 7, "not valid JSON: the text ends in the middle; a value is missing here"),
+        Case(
+            "{\"a\": [{\"b\": 1,",
+            1,
+            16,
+            "not valid JSON: the text ends in the middle; a key in double quotes must stand here"
+        ),
         Case("{\n  \"a\": tru, \"b\"\n", 2, 8, "not valid JSON: this is no JSON value"),
         Case("a: \u{1}\n", 1, 4, "the text holds a control character"),
         Case("a: \u{9B}\n", 1, 4, "the text holds a control character"),

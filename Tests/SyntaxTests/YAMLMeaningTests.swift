@@ -29,6 +29,8 @@ import Testing
 
     @Test func streamsHoldDocumentsAndEmptyOnesAreLeftOut() throws {
         #expect(try parse("---\na: 1\n---\n\n---\n# nothing\n---\nb: 2\n...\n").count == 2)
+        #expect(try parse("---\nnull\n---\n~\n---\na: 1\n").count == 1, "kubectl passes over them, too")
+        #expect(try parse("---\n\"\"\n").count == 1)
         #expect(try parse("").isEmpty)
         #expect(try parse("\u{FEFF}\r\n# only a comment").isEmpty)
         #expect(try parse("%YAML 1.1\n---\na: 1\n").count == 1)

@@ -99,8 +99,9 @@ import Testing
                         }
                         guard case .scalar(let scalar) = node, !scalar.text.isEmpty else { return }
                         scalars += 1
-                        let slice = Array(bytes[range.start.offset..<range.end.offset]) + [0x0A]
-                        let again = try? YAMLParser.documents(slice, file: name).first?.scalar
+                        // In a list: of documents, `null` is none.
+                        let slice = Array("- ".utf8) + bytes[range.start.offset..<range.end.offset] + [0x0A]
+                        let again = try? YAMLParser.documents(slice, file: name).first?.sequence?.items.first?.scalar
                         let place = "\(name):\(range.start.line):\(range.start.column)"
                         #expect(again?.text == scalar.text, "\(place)")
                         #expect(again?.kind == scalar.kind, "\(place)")
