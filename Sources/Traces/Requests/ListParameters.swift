@@ -37,7 +37,11 @@ struct ListParameters {
         }
     }
 
-    var isWatch: Bool { watch.map(Self.boolean) ?? false }
+    /// Where the list options cannot be decoded, the server looks at this parameter by itself, and folds less.
+    var isWatch: Bool {
+        guard let watch else { return false }
+        return isDecodable ? Self.boolean(watch) : !["false", "0"].contains(watch.lowercased())
+    }
     var asksForInitialEvents: Bool { sendInitialEvents.map(Self.boolean) ?? false }
 
     /// The name that a decodable field selector pins down, and that may stand in a path.
