@@ -36,21 +36,25 @@ package struct RequirementInput: Sendable {
         package var hasTrace = false
     }
 
-    /// Reads what is named, or the default trace where nothing is.
+    /// Reads what is named, and the default trace where no trace and no single requirement is.
     ///
     /// - Throws: `InputFailure` for what is missing, unreadable or not understood.
     package func read(manifests: ManifestSet?, warn: InputWarning) throws(InputFailure) -> Required {
+        guard (manifests?.paths ?? []).count(where: { $0 == "-" }) + traces.count(where: { $0 == "-" }) < 2 else {
+            throw InputFailure(.trace, "-: error: standard input is named twice\n  hint: name a file for one of them")
+        }
         var required = Required()
-        // A trace that merely lies here is for when nothing else was asked.
-        let isAsked = !profiles.isEmpty || !needs.isEmpty
-        let defaults = isAsked ? [] : DefaultPaths.trace.map { [$0] } ?? []
+        let lookup = ResourceLookup(KnownResources.of(manifests))
+        // `--need` asks without a trace, also where one lies here.
+        let defaults = needs.isEmpty ? DefaultPaths.trace.map { [$0] } ?? [] : []
         for path in traces.isEmpty ? defaults : traces {
             required.requirements.merge(try Self.trace(path, warn: warn).requirements)
             required.hasTrace = true
         }
         let scope = Profile.Scope(
             watchNamespaces: watchNamespaces,
-            operatorNamespace: namespace ?? manifests?.operatorNamespace
+            operatorNamespace: namespace ?? manifests?.operatorNamespace,
+            lookup: lookup
         )
         for argument in profiles {
             for requirement in try ProfileInput.requirements(of: argument, scope) {
@@ -59,7 +63,7 @@ package struct RequirementInput: Sendable {
         }
         for need in needs {
             let parsed = try InputFailure.during(.arguments) { () throws(InputError) in
-                try NeedExpression.parse(need, defaultNamespace: namespace ?? "")
+                try NeedExpression.parse(need, defaultNamespace: namespace ?? "", lookup: lookup)
             }
             for requirement in parsed { required.requirements.insert(requirement) }
         }

@@ -34,6 +34,16 @@ import Traces
         #expect(error?.hint.isEmpty == false)
     }
 
+    @Test func takesOtherNamesThanThePlural() throws {
+        let lookup = ResourceLookup(otherName: { name, group in
+            name == "deploy" && group ?? "apps" == "apps" ? ("deployments", "apps") : nil
+        })
+        func parse(_ text: String) throws -> [String] { try NeedExpression.parse(text, lookup: lookup).map(summary) }
+        #expect(try parse("get deploy") == ["get deployments.apps ×0"])
+        #expect(try parse("get deploy.apps/scale") == ["get deployments/scale.apps ×0"])
+        #expect(try parse("get deploy.example.com") == ["get deploy.example.com ×0"])
+    }
+
     @Test func takesTheDefaultNamespaceAndTheGroupThatIsKnown() throws {
         let lookup = ResourceLookup(groups: {
             ["deployments": ["apps"], "events": ["", "events.k8s.io"], "x": ["a", "b"]][$0] ?? []

@@ -34,6 +34,12 @@ package struct KnownResources: Sendable {
         adding(crds.map(KnownResource.init(crd:)))
     }
 
+    /// Those that Kubernetes brings along, and those that the manifests define, or a kustomization around them.
+    package static func of(_ manifests: ManifestSet?) -> KnownResources {
+        guard let manifests else { return builtin }
+        return builtin.adding(crds: manifests.crds + manifests.contextCRDs)
+    }
+
     /// With what discovery said, or anything else. A resource that was known already gains the versions and subresources
     /// that it had not.
     package func adding(_ resources: [KnownResource]) -> KnownResources {

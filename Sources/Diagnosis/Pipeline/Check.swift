@@ -15,7 +15,7 @@ package func check(_ input: CheckInput, cluster: (any ClusterAccess)? = nil) asy
 
     var effective = await EffectiveSide.connect(cluster)
     var served = await ServedResources.ask(effective.currentUser == nil ? nil : cluster)
-    let known = KnownResources.builtin.adding(crds: input.manifests?.crds ?? []).adding(served.resources)
+    let known = KnownResources.of(input.manifests).adding(served.resources)
 
     let calls = CallBuilder(stage, known: known).calls(stage.requirements)
     let declared = Evidence.declared(input, stage, calls, known)

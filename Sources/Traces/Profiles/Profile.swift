@@ -77,7 +77,7 @@ package struct Profile: Sendable {
             guard resource.subresource.isEmpty else {
                 throw Self.error("`\(reference)` is a subresource", hint: "name the resource that it belongs to")
             }
-            target = (resource.resource, try resource.resolvedGroup(scope.lookup, flag: Self.flag))
+            target = try resource.resolved(scope.lookup, flag: Self.flag)
         }
         var result: [Requirement] = []
         for item in items {

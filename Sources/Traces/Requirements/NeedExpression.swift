@@ -26,12 +26,12 @@ package enum NeedExpression {
             return verbs.map { requirement(RequestAttributes(verb: $0, nonResourceURL: words[1]), text) }
         }
         let reference = try ResourceReference(words[1], flag: flag)
-        let group = try reference.resolvedGroup(lookup, flag: flag)
+        let (resource, group) = try reference.resolved(lookup, flag: flag)
         return verbs.map { verb in
             let attributes = RequestAttributes(
                 verb: verb,
                 group: group,
-                resource: reference.resource,
+                resource: resource,
                 subresource: reference.subresource,
                 namespace: namespace ?? defaultNamespace,
                 name: words.count == 3 ? words[2] : ""

@@ -29,10 +29,18 @@ package struct ResourceReference: Hashable, Sendable {
         }
     }
 
-    /// The group that is meant; the core group where nothing is known of a resource without one.
+    /// The resource that is meant, by its plural and its group: as kubectl does it, a kind, a singular or a short name may
+    /// stand for it. The core group where nothing is known of a resource without one.
     ///
     /// - Throws: `InputError` where several groups have the resource and the core group is none of them.
-    package func resolvedGroup(_ lookup: ResourceLookup, flag: String) throws(InputError) -> String {
+    package func resolved(_ lookup: ResourceLookup, flag: String) throws(InputError) -> (
+        resource: String, group: String
+    ) {
+        if let other = lookup.otherName(resource, group) { return other }
+        return (resource, try resolvedGroup(lookup, flag: flag))
+    }
+
+    private func resolvedGroup(_ lookup: ResourceLookup, flag: String) throws(InputError) -> String {
         if let group { return group }
         let groups = lookup.groups(resource)
         guard let only = groups.first, !groups.contains("") else { return "" }
@@ -50,12 +58,19 @@ package struct ResourceLookup: Sendable {
     package var groups: @Sendable (_ resource: String) -> [String]
     /// Whether a resource lives in namespaces; `nil` where it is not known.
     package var isNamespaced: @Sendable (_ resource: String, _ group: String) -> Bool?
+    /// The one resource that goes by a name which is no plural: a kind, a singular, a short name; in a group, or in any.
+    package var otherName: @Sendable (_ name: String, _ group: String?) -> (resource: String, group: String)?
 
     package init(
         groups: @escaping @Sendable (_ resource: String) -> [String] = { _ in [] },
-        isNamespaced: @escaping @Sendable (_ resource: String, _ group: String) -> Bool? = { _, _ in nil }
+        isNamespaced: @escaping @Sendable (_ resource: String, _ group: String) -> Bool? = { _, _ in nil },
+        otherName: @escaping @Sendable (_ name: String, _ group: String?) -> (resource: String, group: String)? = {
+            _,
+            _ in nil
+        }
     ) {
         self.groups = groups
         self.isNamespaced = isNamespaced
+        self.otherName = otherName
     }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Diagnosis
+import Inputs
 import Profiles
 import Reports
 import Syntax
@@ -37,11 +39,17 @@ struct ProfileCommand: AsyncParsableCommand {
 
         @OptionGroup var output: ColorOptions
 
+        /// No manifests are read here, so that the operator's namespace has no name.
+        private static let scope = Profile.Scope(
+            operatorNamespace: "(the operator's)",
+            lookup: ResourceLookup(.builtin)
+        )
+
         func run() async throws {
             let name = profile.split(separator: "=", maxSplits: 1).first.map(String.init) ?? profile
             let needsParameter = try InputLoader.profile(named: name).parameter != nil && !profile.contains("=")
             let argument = needsParameter ? "\(profile)=RESOURCE.GROUP" : profile
-            let requirements = RequirementSet(try InputLoader.requirements(ofProfile: argument, Profile.Scope()))
+            let requirements = RequirementSet(try InputLoader.requirements(ofProfile: argument, Self.scope))
             Console.writeOutput(output.renderer.profile(try summary(of: name), requirements.requirements))
         }
     }
