@@ -68,6 +68,12 @@ extension PolicyRule {
         names isName: (String?) -> Bool,
         paths isPath: (String) -> Bool
     ) -> (inside: PolicyRule?, outside: [PolicyRule]) {
+        // Most halves have nothing inside, and need no lists to say so.
+        guard self.verbs.contains(where: isVerb),
+            isPathHalf
+                ? nonResourceURLs.contains(where: isPath)
+                : self.resources.contains(where: isResource) && apiGroups.contains(where: isGroup)
+        else { return (nil, [self]) }
         let verbs = Split(self.verbs, isVerb)
         if isPathHalf {
             let paths = Split(nonResourceURLs, isPath)

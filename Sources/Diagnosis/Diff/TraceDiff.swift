@@ -130,7 +130,7 @@ private struct TraceComparison {
     /// The permissions of a rule with a wildcard that some call made use of, each with those calls.
     private func wildcardsInUse(of held: HeldRule) -> [(PolicyRule, [RequestAttributes])] {
         guard manifest(held) != nil else { return [] }
-        let calls = exercised.filter { $0.isMade(inScope: held.namespace) }
+        let calls = exercised.filter { $0.key.isMade(inScope: held.namespace) }
         return compacted(held.halves.flatMap(\.wildcardParts)).compactMap { part in
             let used = calls.filter { $0.isMatched(by: part) }.map(\.attributes)
             return used.isEmpty ? nil : (part, used)

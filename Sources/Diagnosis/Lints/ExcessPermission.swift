@@ -5,7 +5,11 @@ import Traces
 /// `excess-permission`: what the operator holds and no call used, one finding a rule. What every cluster grants, and what
 /// no file of the manifests holds, is left out.
 func excessPermission(_ context: LintContext) -> [Finding] {
-    unusedRules(held: context.held, requirements: context.requirements, known: context.known).compactMap { unused in
+    unusedRules(
+        held: context.held.map { $0.withoutNamesInVain(context) },
+        requirements: context.requirements,
+        known: context.known
+    ).compactMap { unused in
         guard let roleIndex = unused.manifestRole, let ruleIndex = unused.manifestRule,
             context.manifests.roles.indices.contains(roleIndex),
             context.manifests.roles[roleIndex].rules.indices.contains(ruleIndex)
@@ -39,6 +43,26 @@ func excessPermission(_ context: LintContext) -> [Finding] {
     }
 }
 
+extension HeldRule {
+    /// Of a rule that a finding blames for naming what does not exist, the rest: that these names were not exercised is
+    /// said by that finding, and better.
+    fileprivate func withoutNamesInVain(_ context: LintContext) -> HeldRule {
+        guard let manifestRole, context.manifests.roles.indices.contains(manifestRole), let manifestRule else {
+            return self
+        }
+        let rules = context.manifests.roles[manifestRole].rules
+        guard rules.indices.contains(manifestRule), context.misnamed.contains(rules[manifestRule].range) else {
+            return self
+        }
+        var copy = self
+        copy.rule.resources.removeAll { resource in
+            let plural = String(resource.prefix { $0 != "/" })
+            return rule.apiGroups.allSatisfy { context.known.resource(plural, group: $0) == nil }
+        }
+        return copy
+    }
+}
+
 /// A rule of which something was not used.
 struct UnusedRule {
     var held: HeldRule
@@ -68,16 +92,15 @@ func unusedRules(held: [HeldRule], requirements: [Requirement], known: KnownReso
         if byPlace[place] == nil { order.append(place) }
         byPlace[place, default: []].append(rule)
     }
+    let calls = requirements.map(\.key)
     return order.compactMap { place -> UnusedRule? in
         guard let rules = byPlace[place], let first = rules.first else { return nil }
         let isCluster = rules.contains { $0.namespace == nil }
         let halves = first.rule.halves.filter { isCluster || !$0.isPathHalf }.flatMap { $0.existing(known) }
-        let calls = requirements.filter { requirement in
-            rules.contains { requirement.isMade(inScope: $0.namespace) }
-        }
         var rest = halves
-        for call in calls {
+        for call in calls where rules.contains(where: { call.isMade(inScope: $0.namespace) }) {
             if rest.isEmpty { break }
+            if !rest.contains(where: { $0.isNamed(by: call) }) { continue }
             rest = rest.flatMap { $0.removing(usedBy: call) }
         }
         guard !rest.isEmpty else { return nil }
@@ -87,15 +110,24 @@ func unusedRules(held: [HeldRule], requirements: [Requirement], known: KnownReso
 }
 
 extension PolicyRule {
+    /// Whether an entry of this half names what the call is about, which few do.
+    fileprivate func isNamed(by call: Requirement.Key) -> Bool {
+        let request = call.attributes
+        guard let path = request.nonResourceURL else {
+            return allowsResource(request.resource, subresource: request.subresource)
+        }
+        return allowsPath(path)
+    }
+
     /// This half without the permissions that the call makes use of.
-    fileprivate func removing(usedBy call: Requirement) -> [PolicyRule] {
+    fileprivate func removing(usedBy call: Requirement.Key) -> [PolicyRule] {
         let request = call.attributes
         guard isPathHalf != request.isResourceRequest else { return [self] }
         return removing(
             verbs: { $0.isStar || $0.hasSameBytes(as: request.verb) },
             groups: { $0.isStar || $0.hasSameBytes(as: request.group) },
             resources: { Self.pattern($0, covers: request.resource, subresource: request.subresource) },
-            names: { name in name.map { call.key.hasManyNames || $0.hasSameBytes(as: request.name) } ?? true },
+            names: { name in name.map { call.hasManyNames || $0.hasSameBytes(as: request.name) } ?? true },
             paths: { Self.pathPattern($0, covers: request.nonResourceURL ?? "") }
         )
     }

@@ -1,5 +1,6 @@
 package import Manifests
 package import RBAC
+package import Syntax
 package import Traces
 
 /// The findings about the manifests themselves, in the order of the files.
@@ -11,20 +12,23 @@ package import Traces
 ///   - user: the operator, if known: `excess-permission` is about what this identity holds.
 ///   - hasTrace: whether calls were recorded. A profile alone proves nothing unused.
 ///   - known: the resources that exist, CRDs of the manifests and what a cluster serves included.
+///   - misnamed: the rules that findings blame for a wrong name or group.
 package func lint(
     manifests: ManifestSet,
     declared: DeclaredPolicy?,
     requirements: [Requirement],
     operator user: UserInfo?,
     hasTrace: Bool? = nil,
-    known: KnownResources? = nil
+    known: KnownResources? = nil,
+    misnamed: Set<SourceRange> = []
 ) -> [Finding] {
     let context = LintContext(
         manifests: manifests,
         declared: declared,
         requirements: requirements,
         user: user,
-        known: known ?? .builtin.adding(crds: manifests.crds)
+        known: known ?? .of(manifests),
+        misnamed: misnamed
     )
     var findings = manifests.crds.flatMap(crdInvalid)
     for role in context.roles {
@@ -42,6 +46,7 @@ struct LintContext {
     var manifests: ManifestSet
     var requirements: [Requirement]
     var known: KnownResources
+    var misnamed: Set<SourceRange>
     /// The roles that are looked at, in the order of the files.
     var roles: [LintedRole] = []
     /// What the operator holds; empty where nobody is known to be the operator.
@@ -52,11 +57,13 @@ struct LintContext {
         declared: DeclaredPolicy?,
         requirements: [Requirement],
         user: UserInfo?,
-        known: KnownResources
+        known: KnownResources,
+        misnamed: Set<SourceRange>
     ) {
         self.manifests = manifests
         self.requirements = requirements.map { $0.asJudged(for: user, known: known) }
         self.known = known
+        self.misnamed = misnamed
         if let declared, let user { held = heldRules(of: user, declared: declared) }
         let heldRoles = Set(held.compactMap(\.manifestRole))
         let filled = declared.map { Self.rulesByRole($0) } ?? [:]

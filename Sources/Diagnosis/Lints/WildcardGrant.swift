@@ -93,20 +93,13 @@ extension LintContext {
         let scopes = held.filter { $0.manifestRole == role && $0.manifestRule == index }.map(\.namespace)
         guard held.isEmpty || !scopes.isEmpty else { return [] }
         return requirements.filter { requirement in
-            let isInScope = scopes.isEmpty || scopes.contains { requirement.isMade(inScope: $0) }
+            let isInScope = scopes.isEmpty || scopes.contains { requirement.key.isMade(inScope: $0) }
             return isInScope && requirement.isMatched(by: rule)
         }.map(\.attributes)
     }
 }
 
 extension Requirement {
-    /// Whether a grant in this scope (`nil`: the cluster) is used by the call. A call in any namespace uses a grant for the
-    /// whole cluster.
-    func isMade(inScope namespace: String?) -> Bool {
-        guard let namespace else { return true }
-        return key.hasManyNamespaces || (!namespace.isEmpty && attributes.namespace.hasSameBytes(as: namespace))
-    }
-
     /// Whether the rule is used by the call; of many names, whether it is by one of them.
     func isMatched(by rule: PolicyRule) -> Bool {
         if key.hasManyNames, attributes.isResourceRequest {
@@ -114,5 +107,14 @@ extension Requirement {
                 && rule.allowsResource(attributes.resource, subresource: attributes.subresource)
         }
         return rule.matches(attributes)
+    }
+}
+
+extension Requirement.Key {
+    /// Whether a grant in this scope (`nil`: the cluster) is used by the call. A call in any namespace uses a grant for the
+    /// whole cluster.
+    func isMade(inScope namespace: String?) -> Bool {
+        guard let namespace else { return true }
+        return hasManyNamespaces || (!namespace.isEmpty && attributes.namespace.hasSameBytes(as: namespace))
     }
 }

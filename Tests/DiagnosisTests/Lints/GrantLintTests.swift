@@ -141,6 +141,17 @@ import Traces
 
     // MARK: excess-permission
 
+    /// That `configmap` was not exercised is said by `resource-name-wrong`, and better.
+    @Test func aNameThatAFindingBlamesIsNotCalledUnused() throws {
+        let text = Self.bound(#"- {apiGroups: [""], resources: [configmap, services], verbs: [get]}"#)
+        func evidence(blamesNames: Bool) throws -> [String] {
+            try LintSituation(text, operator: Self.account.user, hasTrace: true, blamesNames: blamesNames)
+                .findings(.excessPermission).flatMap(\.evidence)
+        }
+        #expect(try evidence(blamesNames: true) == ["not exercised: get on services"])
+        #expect(try evidence(blamesNames: false) == ["not exercised: get on configmap, services"])
+    }
+
     @Test func unusedPermissionsAreListed() throws {
         let situation = try LintSituation(
             Self.bound(

@@ -33,7 +33,8 @@ struct LintSituation {
         _ text: String,
         requirements: [Requirement] = [],
         operator user: UserInfo? = nil,
-        hasTrace: Bool? = nil
+        hasTrace: Bool? = nil,
+        blamesNames: Bool = false
     ) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "lints-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -48,7 +49,8 @@ struct LintSituation {
             declared: declared,
             requirements: requirements,
             operator: user,
-            hasTrace: hasTrace
+            hasTrace: hasTrace,
+            misnamed: blamesNames ? Set(manifests.roles.flatMap { $0.rules.map(\.range) }) : []
         )
     }
 
