@@ -30,6 +30,7 @@ struct FindingsStage {
         report.identities = identities
         report.failures = effective.failures + discoveryFailure
         report.notes = notes
+        report.details = InputDetails.lines(input)
         report.texts = input.manifests?.texts ?? [:]
         report.findings = findings().inReportOrder()
         report.fixes = fixes(report.findings)
@@ -69,7 +70,8 @@ struct FindingsStage {
                 requirements: stage.requirements,
                 operator: stage.identity.user,
                 hasTrace: input.hasTrace,
-                known: judgement.evidence?.known
+                known: judgement.evidence?.known,
+                misnamed: Set(findings.filter { [.resourceNameWrong, .apiGroupWrong].contains($0.code) }.places)
             )
         }
         return findings
@@ -216,10 +218,6 @@ struct FindingsStage {
                     + "ClusterRole in the whole cluster and a Role in its namespace"
             )
         }
-        notes += manifests.warnings.map { warning in
-            let place = warning.range.map { "\($0.file):\($0.start.line): " } ?? ""
-            return place + warning.message
-        }
         return notes
     }
 
@@ -249,4 +247,6 @@ extension [Finding] {
             return first.offset < second.offset
         }.map(\.element)
     }
+
+    fileprivate var places: [SourceRange] { flatMap { $0.locations.map(\.range) } }
 }

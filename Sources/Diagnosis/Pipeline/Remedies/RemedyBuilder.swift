@@ -209,7 +209,7 @@ struct RemedyBuilder {
             return "\(role.kind.rawValue) `\(role.identity.nameInFile)`"
         }
         if shares.count == 1, case .extendRule(_, _, let adding, _)? = remedy.edits.first {
-            let entries = Self.lists.flatMap { adding[keyPath: $0.1] }
+            let entries = Self.lists.flatMap { adding[keyPath: $0.1] }.map { $0.isEmpty ? "\"\"" : $0 }
             return "add \(Wording.list(entries)) to this rule"
         }
         let rules = remedy.rules.count == 1 ? "a rule" : "\(remedy.rules.count) rules"
