@@ -43,6 +43,12 @@ package struct Renderer: Sendable {
         }
     }
 
+    /// A JSON document with nothing in it but why.
+    package func failures(_ failures: [CheckReport.Failure], kind: String) -> String {
+        let members = DocumentParts.head(kind: kind, tool: tool) + [Member("errors", DocumentParts.errors(failures))]
+        return JSONValue.object(members).document
+    }
+
     /// The long text of a finding code.
     package func code(_ code: CodeText) -> String { CodePage.text(code, options) }
 

@@ -112,6 +112,43 @@ import Testing
         }
     }
 
+    /// A file of an earlier run must not pass for the answer of this one.
+    @Test func jsonInAFileSaysWhyTooOnFailure() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString).json")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data("old".utf8).write(to: file)
+        for arguments in [["-r", "none.yaml"], ["--no-such-flag"]] {
+            let outcome = try check(role: nil, trace: nil, ["-o", "json=\(file.path)"] + arguments)
+            #expect(outcome.status == 2)
+            #expect(outcome.output.isEmpty)
+            let document = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]
+            #expect((document?["errors"] as? [Any])?.isEmpty == false, "\(arguments)")
+        }
+    }
+
+    @Test(arguments: [
+        (["diff", "none.yaml", "none.yaml"], "DiffReport"), (["trace", "show", "-t", "none"], "PermissionTrace"),
+        (["trace", "merge", "none"], "PermissionTrace"), (["trace", "import", "none"], "PermissionTrace"),
+        (["explain", "none"], "ExplainReport"), (["profile", "show", "none"], "ProfileList"),
+        (["whoami", "--kubeconfig", "none"], "WhoAmI"),
+    ])
+    func everyCommandHasADocumentForItsErrors(_ command: [String], _ kind: String) throws {
+        let outcome = try CommandRunner().run(command + ["-o", "json"])
+        #expect(outcome.status >= 2)
+        let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+        #expect(document?["kind"] as? String == kind)
+        let errors = document?["errors"] as? [[String: String]] ?? []
+        #expect(errors.count == 1)
+        #expect(errors.allSatisfy { $0["message"]?.contains("Usage:") == false })
+    }
+
+    @Test func aFullDiskIsNoWrittenReport() throws {
+        for target in ["json=/dev/full", "text=/dev/full"] {
+            let outcome = try check(role: Data(role.utf8), trace: nil, ["-o", target])
+            expectError(outcome, at: "/dev/full: error: cannot be written: no space left on device")
+        }
+    }
+
     @Test func aClosedPipeEndsQuietly() throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")

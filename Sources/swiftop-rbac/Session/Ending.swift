@@ -13,37 +13,60 @@ import Syntax
 func endProgram(with error: any Error, arguments: [String]) -> Never {
     switch error {
     case let failure as CommandFailure:
-        endProgram(with: failure, arguments: arguments)
+        tell(failure, arguments)
     case let code as ExitCode:
         exit(code.rawValue)
     case let error as InputError:
-        endProgram(with: CommandFailure(.arguments, error.description), arguments: arguments)
+        tell(CommandFailure(.arguments, error.description), arguments)
     default:
         let message = SwiftopRBACCommand.fullMessage(for: error)
         guard SwiftopRBACCommand.exitCode(for: error) != .success else {
             Console.writeOutput(message.hasSuffix("\n") ? message : message + "\n")
             exit(ExitStatus.success.rawValue)
         }
-        endProgram(with: CommandFailure(.arguments, message), arguments: arguments)
+        Console.writeError(message)
+        // A document gets the reason alone; the usage behind it is for a terminal.
+        exit(after: CommandFailure(.arguments, "error: \(SwiftopRBACCommand.message(for: error))"), arguments)
     }
 }
 
-private func endProgram(with failure: CommandFailure, arguments: [String]) -> Never {
+private func tell(_ failure: CommandFailure, _ arguments: [String]) -> Never {
     for failure in failure.failures { Console.writeError(failure.message) }
-    if wantsJSON(arguments) { Console.writeOutput(emptyDocument(failure.failures, arguments)) }
+    exit(after: failure, arguments)
+}
+
+/// Writes the documents that were asked for, which then hold nothing but why.
+private func exit(after failure: CommandFailure, _ arguments: [String]) -> Never {
+    let targets = jsonTargets(arguments)
+    if !targets.isEmpty {
+        let document = emptyDocument(failure.failures, arguments)
+        // What could not be written is what failed, or would fail again.
+        for case let file? in targets { try? FileOutput.write(document, to: file) }
+        if targets.contains(nil) { Console.writeOutput(document) }
+    }
     exit(failure.status.rawValue)
 }
 
-/// Whether JSON goes to standard output, told from the arguments as typed: they may be what could not be parsed.
-private func wantsJSON(_ arguments: [String]) -> Bool {
-    let own = arguments.prefix { $0 != "--" }
-    return own.enumerated().contains { index, argument in
-        switch argument {
-        case "-o", "--output": own.dropFirst(index + 1).first == "json"
-        case "-ojson", "-o=json", "--output=json": true
-        default: false
+/// Where JSON was to go, `nil` for standard output; told from the arguments as typed, since they may be what could not be
+/// parsed.
+private func jsonTargets(_ arguments: [String]) -> Set<String?> {
+    let own = Array(arguments.prefix { $0 != "--" })
+    var values: [Substring] = []
+    for (index, argument) in own.enumerated() {
+        if argument == "-o" || argument == "--output" {
+            if index + 1 < own.count { values.append(own[index + 1][...]) }
+        } else if argument.hasPrefix("--output=") {
+            values.append(argument.dropFirst("--output=".count))
+        } else if argument.hasPrefix("-o") {
+            values.append(argument.dropFirst(2).drop { $0 == "=" })
         }
     }
+    return Set(
+        values.compactMap { value -> String?? in
+            if value == "json" { return .some(nil) }
+            return value.hasPrefix("json=") && value != "json=" ? String(value.dropFirst("json=".count)) : nil
+        }
+    )
 }
 
 /// The command's document with nothing in it but why.
@@ -57,9 +80,12 @@ private func emptyDocument(_ failures: [CheckReport.Failure], _ arguments: [Stri
         return renderer.diff([report], as: .json)
     case "trace":
         return renderer.trace([], as: .json, failures: failures)
-    default:
+    case "check", nil:
         var report = CheckReport()
         report.failures = failures
         return renderer.check([report], as: .json)
+    case let command?:
+        let kinds = ["explain": "ExplainReport", "profile": "ProfileList", "whoami": "WhoAmI"]
+        return renderer.failures(failures, kind: kinds[command] ?? "CheckReport")
     }
 }
