@@ -45,6 +45,12 @@ struct LineLayout: Sendable {
         var column = 0
         for character in Substring(line) {
             let content: String
+            if let byte = character.asciiValue, (0x20..<0x7F).contains(byte) {
+                cells.append(Cell(text: String(character), column: column))
+                columns.append(column)
+                column += 1
+                continue
+            }
             if character == "\t" {
                 content = String(repeating: " ", count: tabStop - column % tabStop)
                 cells += (0..<content.utf8.count).map { Cell(text: " ", column: column + $0) }

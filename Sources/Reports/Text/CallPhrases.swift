@@ -113,29 +113,54 @@ struct CallPhrase: Sendable {
     }
 }
 
-/// Origins each once, the lines of one file together: `rbac-trace.jsonl:4,9,12 and 31 more lines`.
+/// Origins each once, the lines of one file together, and the reasons of one profile:
+/// `rbac-trace.jsonl:4,9,12 and 31 more lines, profile for=pods (the informer of builder.For; reads past the cache)`.
 private struct OriginList {
     private static let mostLines = 4
 
-    /// In the order in which they come first; no lines where an origin names none.
-    private var files: [(name: String, lines: Set<Int>)] = []
+    private struct Source {
+        var name: String
+        /// None where the origin names none.
+        var lines: Set<Int> = []
+        var reasons: [String] = []
+
+        var words: String {
+            reasons.isEmpty
+                ? OriginList.words(name, lines.sorted()) : "\(name) (\(reasons.joined(separator: "; ")))"
+        }
+    }
+
+    /// In the order in which they come first.
+    private var sources: [Source] = []
 
     init(_ origins: [String]) {
         var positions: [String: Int] = [:]
         for origin in origins {
-            let (name, line) = Self.fileAndLine(origin)
-            let position = positions[name, default: files.count]
-            if position == files.count {
+            let reasoned = Self.nameAndReason(origin)
+            let (name, line) = reasoned.map { ($0.name, nil) } ?? Self.fileAndLine(origin)
+            let position = positions[name, default: sources.count]
+            if position == sources.count {
                 positions[name] = position
-                files.append((name, []))
+                sources.append(Source(name: name))
             }
-            if let line { files[position].lines.insert(line) }
+            if let line { sources[position].lines.insert(line) }
+            if let reason = reasoned?.reason, !sources[position].reasons.contains(reason) {
+                sources[position].reasons.append(reason)
+            }
         }
     }
 
     /// `nil` where there are none.
     var words: String? {
-        files.isEmpty ? nil : files.map { Self.words($0.name, $0.lines.sorted()) }.joined(separator: ", ")
+        sources.isEmpty ? nil : sources.map(\.words).joined(separator: ", ")
+    }
+
+    /// `profile for=pods (the informer of builder.For)` as its two parts.
+    private static func nameAndReason(_ origin: String) -> (name: String, reason: String)? {
+        guard origin.hasPrefix("profile "), origin.hasSuffix(")"), let start = origin.firstRange(of: " (") else {
+            return nil
+        }
+        return (String(origin[..<start.lowerBound]), String(origin[start.upperBound...].dropLast()))
     }
 
     private static func words(_ file: String, _ lines: [Int]) -> String {

@@ -76,6 +76,7 @@ struct CheckText {
 
     private mutating func drawFindings() {
         var cache = SourceCache(texts: report.texts)
+        var told: Set<String> = []
         for finding in findings {
             let requirements = finding.requirements.filter(report.requirements.indices.contains)
                 .map { report.requirements[$0].requirement }
@@ -85,7 +86,7 @@ struct CheckText {
                 isVerbose: options.verbosity == .verbose,
                 lines: { cache[$0] }
             )
-            block.draw(into: &output)
+            block.draw(into: &output, told: &told)
             output.gap()
         }
     }

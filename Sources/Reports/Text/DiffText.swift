@@ -55,7 +55,7 @@ struct DiffText {
         guard !items.isEmpty else { return }
         let entries = DiffEntry.entries(items)
         if options.verbosity == .quiet {
-            for entry in entries { output.line(entry.firstLine) }
+            for entry in entries { output.line(entry.firstLine(change)) }
             return
         }
         output.line(output.palette(change.heading, .heading))
@@ -175,9 +175,9 @@ private struct DiffEntry {
     }
 
     /// For `-q`.
-    var firstLine: String {
+    func firstLine(_ change: DiffReport.Change) -> String {
         let prefix = place.map { "\($0): " } ?? ""
-        return printable("\(prefix)\(severity.map { "\($0.rawValue): " } ?? "")\(words)")
+        return printable("\(prefix)\(severity.map { "\($0.rawValue): " } ?? "")\(change.word): \(words)")
     }
 
     /// The lines below the words.
@@ -204,6 +204,9 @@ extension DiffReport.Change {
         case .same: "on both sides"
         }
     }
+
+    /// The heading in short, for a line that stands alone.
+    fileprivate var word: String { heading.prefix { $0 != ":" }.description }
 
     fileprivate var sign: String {
         switch self {

@@ -65,7 +65,9 @@ extension Character {
 
 /// Columns that printable text takes; linear in its length.
 func displayWidth(_ text: String) -> Int {
-    text.reduce(0) { $0 + $1.columns }
+    // Nearly every text; a line end of two characters is one and is not ASCII alone here.
+    if text.utf8.allSatisfy({ $0 < 0x80 && $0 != 0x0D }) { return text.utf8.count }
+    return text.reduce(0) { $0 + $1.columns }
 }
 
 /// `text` and as many spaces as fill it up to `width` columns.

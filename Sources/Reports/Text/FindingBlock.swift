@@ -24,18 +24,18 @@ struct FindingBlock {
         margin = String(repeating: " ", count: excerpts.map(\.numberWidth).max() ?? 1)
     }
 
-    func draw(into output: inout TextOutput) {
+    /// - Parameter told: prose of the blocks above, which is not said again: ten rules with one fault have one reason.
+    func draw(into output: inout TextOutput, told: inout Set<String>) {
         let palette = output.palette
         let style = finding.severity.style
-        output.line(
-            palette("\(finding.severity.rawValue)[\(finding.code.rawValue)]", style)
-                + palette(": \(printable(finding.title))", .heading)
-        )
+        output.title(finding.title, label: "\(finding.severity.rawValue)[\(finding.code.rawValue)]", style: style)
         drawExcerpts(style, into: &output)
-        note("why:", finding.explanation, into: &output)
+        if told.insert(finding.explanation).inserted { note("why:", finding.explanation, into: &output) }
         drawList("seen:", finding.evidence, into: &output)
         drawCalls(into: &output)
-        if let remedy = finding.remedy { draw(remedy, into: &output) }
+        if let remedy = finding.remedy, !remedy.isProse || told.insert(remedy.summary).inserted {
+            draw(remedy, into: &output)
+        }
         output.line(lead(palette) + palette("more:", .note) + " swiftop-rbac explain \(finding.code.rawValue)")
     }
 
@@ -115,6 +115,9 @@ struct FindingBlock {
 }
 
 extension Remedy {
+    /// Whether there is nothing to copy.
+    fileprivate var isProse: Bool { replacement.isEmpty && rules.isEmpty && markers.isEmpty && commands.isEmpty }
+
     /// The lines of YAML to write; the rules where no text was made for the place.
     fileprivate func yaml(width: Int) -> [String] {
         if !replacement.isEmpty {

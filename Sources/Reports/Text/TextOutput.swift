@@ -22,6 +22,18 @@ struct TextOutput: Sendable {
         if !text.isEmpty, !text.hasSuffix("\n\n") { text += "\n" }
     }
 
+    /// The title of a block after its label; further lines are indented.
+    mutating func title(_ text: String, label: String, style: Style) {
+        let indent = 2
+        for (index, content) in wrapped("\(label): \(printable(text))", width: width - indent).enumerated() {
+            if index > 0 {
+                line(String(repeating: " ", count: indent) + palette(content, .heading))
+            } else {
+                line(palette(label, style) + palette(String(content.dropFirst(label.count)), .heading))
+            }
+        }
+    }
+
     /// Prose after a label; further lines stand below its first word.
     ///
     /// - Parameters:
