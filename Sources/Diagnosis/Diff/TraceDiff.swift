@@ -98,7 +98,7 @@ private struct TraceComparison {
         zip(judged, exercised).compactMap { judged, exercised in
             guard judged.declared == .granted, !judged.isGrantedByDefault else { return nil }
             let rules = held.filter { held in
-                exercised.isMade(inScope: held.namespace) && held.rule.matches(exercised.attributes)
+                exercised.key.isMade(inScope: held.namespace) && held.rule.matches(exercised.attributes)
             }
             return DiffReport.Item(
                 content: .requirement(judged.requirement),
