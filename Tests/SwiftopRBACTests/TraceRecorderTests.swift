@@ -77,7 +77,7 @@ import Testing
         #expect(failure?.path == missing)
         #expect(
             failure?.description
-                == "\(missing): error: the trace cannot be written: No such file or directory\n"
+                == "\(missing): error: the trace cannot be written: no such file or directory\n"
                 + "  hint: record to a place that you may write to"
         )
     }
