@@ -1,3 +1,4 @@
+import Diagnosis
 import Inputs
 import Manifests
 import Traces
@@ -36,11 +37,23 @@ struct InputLoader {
         }
     }
 
-    /// One trace.
-    static func trace(_ path: String) throws(CommandFailure) -> Trace {
+    /// One trace; what was left out of it goes to standard error.
+    static func trace(_ path: String, filter: TraceFilter = TraceFilter()) throws(CommandFailure) -> Trace {
         try CommandFailure.reading { () throws(InputFailure) in
-            try RequirementInput.trace(path, warn: Console.writeError)
+            try RequirementInput.trace(path, filter: filter, warn: Console.writeError)
         }
+    }
+
+    /// The requirements of a log or trace that were refused (403).
+    static func refusals(_ path: String) throws(CommandFailure) -> [Requirement] {
+        let refused = try trace(path).requirements.requirements.filter { $0.statuses[403] != nil }
+        guard !refused.isEmpty else {
+            throw CommandFailure(
+                .trace,
+                "\(path): error: nothing was refused in it\n  hint: name a log that holds the refusal, or the trace with -t"
+            )
+        }
+        return refused
     }
 
     /// The requirements of `NAME`, `NAME=RESOURCE[.GROUP]` or a file.
