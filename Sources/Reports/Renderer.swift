@@ -49,6 +49,26 @@ package struct Renderer: Sendable {
         return JSONValue.object(members).document
     }
 
+    /// The answer of `generate`: manifests, or the markers that controller-gen makes them of.
+    ///
+    /// - Parameters:
+    ///   - generated: `nil` where there is none, because of the failures.
+    ///   - failures: text leaves them to standard error.
+    package func generated(
+        _ generated: GeneratedRoles?,
+        _ options: GeneratedOptions,
+        as format: ReportFormat,
+        failures: [CheckReport.Failure] = []
+    ) -> String {
+        switch format {
+        case .json: return GeneratedDocument.value(generated, options, failures: failures).document
+        case .text:
+            guard let generated else { return "" }
+            guard options.asMarkers else { return GeneratedYAML.text(generated, options) }
+            return generated.markers.map { $0 + "\n" }.joined()
+        }
+    }
+
     /// The long text of a finding code.
     package func code(_ code: CodeText) -> String { CodePage.text(code, options) }
 
