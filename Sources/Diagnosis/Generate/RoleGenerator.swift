@@ -22,7 +22,7 @@ package func generateRoles(_ input: GenerateInput) throws(InputError) -> Generat
     return GeneratedRoles(
         roles: RolePlan(needed, input).roles,
         names: naming.names,
-        user: stage.identity.user,
+        user: naming.user,
         subject: naming.subject,
         requirements: calls.count,
         calls: calls.reduce(0) { Requirement.sum($0, $1.requirement.count) },

@@ -7,6 +7,7 @@ import RBAC
 /// account's or user's objects are called as it is.
 struct RoleNaming {
     let names: GeneratedRoles.Names
+    let user: UserInfo
     let subject: Subject
 
     private static let kubebuilderAccount = "controller-manager"
@@ -22,8 +23,11 @@ struct RoleNaming {
             names = GeneratedRoles.Names(role: name, binding: name)
         }
         if account != nil || isAssumed {
-            subject = Subject(kind: "ServiceAccount", name: name, namespace: account?.namespace ?? identity.namespace)
+            let own = ServiceAccountName(namespace: account?.namespace ?? identity.namespace, name: name)
+            user = own.user
+            subject = Subject(kind: "ServiceAccount", name: own.name, namespace: own.namespace)
         } else {
+            user = identity.user
             subject = Subject(kind: "User", apiGroup: "rbac.authorization.k8s.io", name: identity.user.name)
         }
     }

@@ -20,7 +20,7 @@ struct RuleReasons {
     private static func line(_ target: Target, _ calls: [Call]) -> String {
         let places = Set(calls.compactMap(\.requirement.codeLocation)).sorted()
         let source = places.isEmpty ? "" : ", from \(list(places))"
-        return "\(target.description): \(verbs(calls)) (\(counts(calls))\(source))"
+        return "\(target.description): \(verbs(calls))\(counts(calls).map { " (\($0)\(source))" } ?? origins(calls))"
     }
 
     // MARK: - What, and where
@@ -62,16 +62,19 @@ struct RuleReasons {
 
     // MARK: - How often
 
-    /// `12 calls, 3 refused`; what was never called is told by who asked for it.
-    private static func counts(_ calls: [Call]) -> String {
+    /// `12 calls, 3 refused`; `nil` for what was never called.
+    private static func counts(_ calls: [Call]) -> String? {
         let count = calls.reduce(0) { Requirement.sum($0, $1.requirement.count) }
         let refused = calls.reduce(0) { Requirement.sum($0, $1.requirement.statuses[403] ?? 0) }
-        guard count > 0 || refused > 0 else {
-            let origins = Set(calls.flatMap(\.requirement.origins)).sorted()
-            return origins.isEmpty ? "not called" : list(origins)
-        }
+        guard count > 0 || refused > 0 else { return nil }
         let made = count == 1 ? "1 call" : "\(count) calls"
         return refused > 0 ? "\(made), \(refused) refused" : made
+    }
+
+    /// Who asked for what was never called.
+    private static func origins(_ calls: [Call]) -> String {
+        let origins = Set(calls.flatMap(\.requirement.origins)).sorted()
+        return origins.isEmpty ? "" : ", by \(list(origins))"
     }
 
     private static func list(_ names: [String]) -> String {
