@@ -114,7 +114,86 @@ import Traces
         #expect(trace.summaries.contains("get pods -n demo p ×2 [403: 2]"))
     }
 
+    @Test func saysWhenNothingButTheReceptionWasLogged() throws {
+        let event =
+            #"{"kind":"Event","apiVersion":"audit.k8s.io/v1","stage":"RequestReceived","auditID":"a","verb":"get","requestURI":"/api"}"#
+        let trace = try readTrace(event + "\n")
+        #expect(trace.requirements.isEmpty)
+        #expect(trace.warnings.count == 1 && trace.warnings[0].contains("ResponseComplete"))
+    }
+
+    // MARK: - Refusals in texts
+
+    private static let forbidden =
+        #"secrets "tls" is forbidden: User "system:serviceaccount:shop:op" cannot get resource "secrets" in API group "" in the namespace "shop""#
+
+    private static var quoted: String { forbidden.replacing("\"", with: "\\\"") }
+
+    @Test func takesRefusalsFromTextsAndAnswers() throws {
+        let call = "\(Self.account): get secrets -n shop tls"
+        let status =
+            "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":\"\(Self.quoted)\",\"code\":403}"
+        let forms = [
+            "Error from server (Forbidden): \(Self.forbidden)\n", status, status.replacing(",", with: ",\n"),
+            "kind: Status\napiVersion: v1\nmessage: '\(Self.forbidden)'\ncode: 403\n",
+            "E1123 08:52:24.963701 1 op.go:46] \"Reconciler error\" err=\"\(Self.quoted)\"\n",
+            #"{"level":"error","msg":"Reconciler error","error":"\#(Self.quoted)"}"# + "\n",
+        ]
+        for form in forms {
+            let trace = try readTrace(form)
+            #expect(trace.summaries == ["\(call) ×1 [403: 1]"], "\(form)")
+            #expect(trace.requirements.requirements.first?.message == Self.forbidden)
+        }
+        let reflector = forms[4].replacing(
+            "op.go:46] \"Reconciler error\"",
+            with: "reflector.go:166] \"Failed to watch\""
+        )
+        .replacing(" get ", with: " list ").replacing("secrets \\\"tls\\\"", with: "secrets")
+        #expect(
+            Set(try readTrace(reflector).summaries) == [
+                "\(Self.account): list secrets -n shop ×1 [403: 1]",
+                "\(Self.account): watch secrets -n shop ×0 (informer)",
+            ],
+            "an informer's list needs the watch"
+        )
+        let answered =
+            "I1 1 round_trippers.go:632] \"Response\" verb=\"GET\" url=\"https://127.0.0.1:6443/api/v1/namespaces/shop/secrets/tls\" status=\"403 Forbidden\"\n"
+        #expect(
+            try readTrace(answered + forms[0]).summaries == ["get secrets -n shop tls ×1 [403: 1]"],
+            "one call, told twice"
+        )
+        let open = answered.replacing(" status=\"403 Forbidden\"", with: "").replacing("Response", with: "Request")
+        #expect(try readTrace(open + forms[0]).summaries == ["get secrets -n shop tls ×1 [403: 1]"])
+    }
+
     // MARK: - What implies more
+
+    /// The request was allowed; what it asked for further in was not.
+    @Test func anUpdateRefusedForWhatItWouldDoNeedsThat() throws {
+        func event(_ verb: String, _ uri: String, _ message: String) -> String {
+            "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"stage\":\"ResponseComplete\",\"requestURI\":\"\(uri)\","
+                + "\"verb\":\"\(verb)\",\"user\":{\"username\":\"u\"},\"responseStatus\":{\"code\":403,\"message\":\"\(message)\"},"
+                + "\"annotations\":{\"authorization.k8s.io/decision\":\"allow\"}}"
+        }
+        let create =
+            #"configmaps \"a\" is forbidden: User \"u\" cannot create resource \"configmaps\" in API group \"\" in the namespace \"n\""#
+        let escalation =
+            #"roles.rbac.authorization.k8s.io \"r\" is forbidden: user \"u\" (groups=[\"system:authenticated\"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[\"\"], Resources:[\"secrets\"], Verbs:[\"get\" \"list\"]}"#
+        let trace = try readTrace(
+            event("patch", "/api/v1/namespaces/n/configmaps/a", create) + "\n"
+                + event("create", "/apis/rbac.authorization.k8s.io/v1/namespaces/n/roles", escalation) + "\n"
+                + event("create", "/api/v1/namespaces/n/pods", #"exceeded quota"#)
+        )
+        #expect(
+            Set(trace.summaries) == [
+                "u: patch configmaps -n n a ×1 [403: 1]",
+                "u: create configmaps -n n a ×0 [403: 1] (asked for by patch configmaps)",
+                "u: create roles.rbac.authorization.k8s.io -n n ×1 [403: 1]",
+                "u: get secrets -n n ×0 [403: 1] (asked for by create roles)",
+                "u: list secrets -n n ×0 [403: 1] (asked for by create roles)", "u: create pods -n n ×1 [403: 1]",
+            ]
+        )
+    }
 
     /// The API server asks for `create` where an update or a patch makes the object.
     @Test func anUpdateThatCreatesNeedsToCreate() throws {

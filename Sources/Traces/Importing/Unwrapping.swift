@@ -88,7 +88,7 @@ extension RecordCollector {
 
     /// A line of a program's log.
     private mutating func takeLogLine(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) -> Bool {
-        guard clientLog.read(bytes, line: line) else { return false }
+        guard clientLog.read(bytes, line: line) else { return takeRefusal(bytes, line: line) }
         for (call, line) in clientLog.takeFinished() { takeCall(call, line: line) }
         return true
     }

@@ -14,10 +14,13 @@ struct RecordCollector {
     private var streams = OpenStreams()
     private var skips: [Skip: (count: Int, line: Int)] = [:]
     private var events = 0
+    /// Of the events those that were logged before anything was decided.
+    private var earlyEvents = 0
     private var leftOutByTime = 0
     /// Of objects in texts of objects.
     var depth = 0
     var clientLog = ClientLog()
+    var refusals = RefusedCalls()
 
     init(name: String, filter: TraceFilter, isStrict: Bool = true) {
         self.name = name
@@ -27,7 +30,7 @@ struct RecordCollector {
     }
 
     /// Whether anything was read that makes a trace, a header at least.
-    var hasContent: Bool { trace.records > 0 || trace.hasHeader }
+    var hasContent: Bool { trace.records > 0 || trace.hasHeader || !refusals.isEmpty }
 
     /// Takes one object: a record, a header, an event, a list of such, or what wraps one.
     ///
@@ -44,7 +47,7 @@ struct RecordCollector {
         case .header: takeHeader()
         case .handWritten: try takeHandWritten(bytes, at: place)
         case .list(let start): try takeList(bytes, from: start, at: place)
-        case .status: return false
+        case .status: return takeStatus(line: place.start.line)
         case .wrapper(let text): return takeText(text, at: place)
         case .envelope(let start): return try takeEnvelope(bytes, from: start, at: place)
         case .dialect(let dialect): return try take(dialect, bytes, at: place)
@@ -131,7 +134,10 @@ struct RecordCollector {
     private mutating func takeEvent(line: Int) throws(RecordProblem) {
         trace.records += 1
         events += 1
-        if AuditEvent.isEarly(record) { return }
+        if AuditEvent.isEarly(record) {
+            earlyEvents += 1
+            return
+        }
         if let skip = AuditEvent.skip(record) { return note(skip, line) }
         // A stream's start was counted already.
         if streams.isEnd(of: record) { return }
@@ -145,6 +151,10 @@ struct RecordCollector {
         guard let slot else { return note(.nothing, line) }
         let isRefused = record.status.map { $0 >= 400 } ?? false
         update(slot, 1, time, time, isRefused ? record[.statusMessage] : nil)
+        // The request was allowed, so what was refused is something else that it asked for.
+        guard record.status == 403, record[.decision]?.equals("allow") ?? false, let message = record[.statusMessage]
+        else { return }
+        for need in furtherNeeds(message.string, of: cache.slots[slot].request, line: line) { add(need) }
     }
 
     // MARK: - Calls in other words
@@ -254,7 +264,17 @@ struct RecordCollector {
     mutating func finish() -> Trace {
         finishLog()
         drain()
+        if !refusals.isEmpty {
+            let calls = trace.requirements.requirements
+            for requirement in refusals.requirements(besides: calls, file: name) { add(requirement) }
+        }
         for sentence in skipSentences { warn(sentence) }
+        if earlyEvents > 0, earlyEvents == events {
+            warn(
+                "\(name): its events tell only that requests were received, not for whom and with which answer: the audit "
+                    + "policy omits the stage ResponseComplete"
+            )
+        }
         if leftOutByTime > 0 {
             warn("\(name): \(leftOutByTime) records say no time and were left out")
         }
@@ -311,7 +331,7 @@ extension RecordCache.Slot {
 
 extension Requirement {
     /// What else an informer needs: a watch where it listed, a list where it watched.
-    fileprivate var informerPair: Requirement {
+    var informerPair: Requirement {
         implied(verb: key.attributes.verb == "list" ? "watch" : "list", because: "informer")
     }
 

@@ -97,6 +97,24 @@ enum TraceForm {
     }
 }
 
+extension TraceReader {
+    /// Whether a file whose first bytes these are holds calls, rather than Kubernetes objects or anything else.
+    package static func holdsCalls(head bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            if CompressionFormat(magic: bytes) != nil { return true }
+            let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+            let bytes = UnsafeBufferPointer(rebasing: bytes.dropFirst(hasMark ? 3 : 0))
+            let head = Head(bytes)
+            if head.contains("swiftop.dev/") || head.contains("audit.k8s.io/") { return true }
+            guard let start = bytes.firstIndex(where: { !TraceForm.isBlank($0) }) else { return false }
+            if bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[") {
+                return head.isCloudLog || head.hasRecord(from: start)
+            }
+            return !head.isYAML && head.contains("://")
+        }
+    }
+}
+
 /// The first bytes of a file, and what they tell.
 private struct Head {
     let bytes: UnsafeBufferPointer<UInt8>
@@ -135,6 +153,19 @@ private struct Head {
     private static let foreignKeys = [
         "protoPayload", "logEvents", "log", "log_s", "@message", "records", "events", "results", "RequestUri", "msg",
     ]
+
+    /// Whether it is one of the wrappers around audit events, or an HTTP archive.
+    var isCloudLog: Bool {
+        ["protoPayload", "logEvents", "log_s", "@message", "RequestUri"].contains(where: hasKey)
+            || hasKey("log") && hasKey("entries")
+    }
+
+    /// Whether the first line has the words of a record.
+    func hasRecord(from start: Int) -> Bool {
+        let end = firstIndex(of: 0x0A, in: bytes, from: start) ?? bytes.count
+        let line = Head(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+        return line.contains("\"verb\"") || line.contains("\"method\"")
+    }
 
     private func hasKey(_ key: String) -> Bool {
         var start = 0

@@ -93,11 +93,25 @@ package enum TraceReader {
             try window.fill()
         }
         for node in try YAMLParser.documents(Array(window.bytes), file: window.name) {
+            if let message = node.statusMessage {
+                guard collector.refusals.read(message, line: node.range.start.line) else {
+                    throw node.error("this `Status` tells of no missing permission", hint: RecordKind.forms)
+                }
+                continue
+            }
             let document = try RequirementDocument(node)
             guard document.kind == .trace else {
                 throw node.error("this is a profile, not a trace", hint: "name it with -p")
             }
             try collector.take(document.requirements())
         }
+    }
+}
+
+extension Node {
+    /// The message, where this is an API server's answer. Kubernetes: `meta/v1.Status`.
+    fileprivate var statusMessage: String? {
+        guard let fields = mapping, fields["kind"]?.scalar?.text == "Status" else { return nil }
+        return fields["message"]?.scalar?.text ?? ""
     }
 }

@@ -1,6 +1,7 @@
 import Diagnosis
 import Inputs
 import Manifests
+import RBAC
 import Traces
 
 /// Reads what the flags name: manifests, traces, profiles, requirements of the command line.
@@ -44,9 +45,18 @@ struct InputLoader {
         }
     }
 
-    /// The requirements of a log or trace that were refused (403).
+    /// The requirements of a log or trace that were refused (403), with what they imply: an informer's list, the watch.
     static func refusals(_ path: String) throws(CommandFailure) -> [Requirement] {
-        let refused = try trace(path).requirements.requirements.filter { $0.statuses[403] != nil }
+        let all = try trace(path).requirements.requirements
+        func place(_ requirement: Requirement) -> Requirement.Key {
+            var key = requirement.key
+            key.attributes.verb = ""
+            return key
+        }
+        let places = Set(all.filter { $0.statuses[403] != nil }.map(place))
+        let refused = all.filter { requirement in
+            requirement.statuses[403] != nil || requirement.implied != nil && places.contains(place(requirement))
+        }
         guard !refused.isEmpty else {
             throw CommandFailure(
                 .trace,
