@@ -53,18 +53,19 @@ package struct Renderer: Sendable {
     ///
     /// - Parameters:
     ///   - generated: `nil` where there is none, because of the failures.
+    ///   - how: what is written of it.
     ///   - failures: text leaves them to standard error.
     package func generated(
         _ generated: GeneratedRoles?,
-        _ options: GeneratedOptions,
+        _ how: GeneratedOptions,
         as format: ReportFormat,
         failures: [CheckReport.Failure] = []
     ) -> String {
         switch format {
-        case .json: return GeneratedDocument.value(generated, options, failures: failures).document
+        case .json: return GeneratedDocument.value(generated, how, failures: failures).document
         case .text:
             guard let generated else { return "" }
-            guard options.asMarkers else { return GeneratedYAML.text(generated, options) }
+            guard how.asMarkers else { return GeneratedYAML.text(generated, how, options) }
             return generated.markers.map { $0 + "\n" }.joined()
         }
     }

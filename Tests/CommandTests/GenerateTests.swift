@@ -35,6 +35,12 @@ import Testing
         expectGolden(outcome.output, Repository.fixtures.appending(path: "commands/\(golden)"))
     }
 
+    @Test func leavesOutAndAddsComments() throws {
+        let quiet = try run(["generate", "-q"])
+        #expect(!quiet.output.contains("#") && quiet.output.contains("kind: ClusterRole"))
+        #expect(try run(["generate", "-v"]).output.contains("\n#   rbac-trace.jsonl:"))
+    }
+
     /// Whatever is generated, `check` reads it and says that all is allowed, and `generate --diff` finds no difference.
     @Test func whatIsGeneratedAllowsTheTrace() throws {
         for scope in ["auto", "namespace", "cluster"] {
@@ -138,6 +144,10 @@ import Testing
         let log = Self.fixtures.appending(path: "clients/klog-1.33-v9.log").path
         let outcome = try run(["generate", "--from-forbidden", log, "--markers"])
         #expect(outcome.output == "//+kubebuilder:rbac:namespace=shop,groups=apps,resources=deployments,verbs=patch\n")
+        let reflector =
+            #"E1 1 reflector.go:166] "Failed to watch" err="failed to list *v1.Pod: pods is forbidden: User \"u\" cannot list resource \"pods\" in API group \"\" at the cluster scope""#
+        let informer = try run(["generate", "--from-forbidden", "-", "--markers"], input: reflector + "\n")
+        #expect(informer.output == "//+kubebuilder:rbac:groups=\"\",resources=pods,verbs=list;watch\n")
         let none = try run(["generate", "--from-forbidden", "rbac-trace.jsonl", "-t", "rbac-trace.jsonl", "--markers"])
         #expect(none.output.contains("secrets"))
     }

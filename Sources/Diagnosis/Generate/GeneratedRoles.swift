@@ -13,6 +13,8 @@ package struct GeneratedRoles: Sendable {
         package var rule: PolicyRule
         /// Why it is there: a line for each of its resources or paths, without the comment sign.
         package var reasons: [String]
+        /// Where the calls stand: `rbac-trace.jsonl:12`.
+        package var origins: [String]
     }
 
     /// What the objects are called.

@@ -87,7 +87,10 @@ private struct RolePlan {
         return GeneratedRoles.Role(
             kind: kind,
             namespace: namespace,
-            rules: rules.map { GeneratedRoles.Rule(rule: $0, reasons: RuleReasons($0, calls).lines) }
+            rules: rules.map { rule in
+                let reasons = RuleReasons(rule, calls)
+                return GeneratedRoles.Rule(rule: rule, reasons: reasons.lines, origins: reasons.origins)
+            }
         )
     }
 

@@ -6,6 +6,8 @@ struct RuleReasons {
     /// `deployments.apps: list, watch in all namespaces; update in blog, shop (12 calls, 3 refused)`: a line for each
     /// resource or path.
     private(set) var lines: [String] = []
+    /// Where the calls stand, in order and each once.
+    let origins: [String]
 
     /// Namespaces, origins, and places in code, that a line names.
     private static let mostNamed = 3
@@ -14,6 +16,7 @@ struct RuleReasons {
         let granted = calls.filter { $0.isGranted(by: rule) }
         var targets: [Target: [Call]] = [:]
         for call in granted { targets[call.target, default: []].append(call) }
+        origins = Set(granted.flatMap(\.requirement.origins)).sorted { Self.place($0) < Self.place($1) }
         lines = targets.sorted { $0.key.description < $1.key.description }.map { Self.line($0.key, $0.value) }
     }
 
@@ -75,6 +78,14 @@ struct RuleReasons {
     private static func origins(_ calls: [Call]) -> String {
         let origins = Set(calls.flatMap(\.requirement.origins)).sorted()
         return origins.isEmpty ? "" : ", by \(list(origins))"
+    }
+
+    /// File and line, so that line 9 stands before line 10.
+    private static func place(_ origin: String) -> (file: Substring, line: Int) {
+        guard let colon = origin.lastIndex(of: ":"), let line = Int(origin[origin.index(after: colon)...]) else {
+            return (origin[...], 0)
+        }
+        return (origin[..<colon], line)
     }
 
     private static func list(_ names: [String]) -> String {

@@ -1,10 +1,18 @@
 import Diagnosis
 import RBAC
 
-/// Generated roles as manifests, in the style of controller-gen: an entry a line, and above each rule why it is there.
-enum GeneratedYAML {
-    static func text(_ generated: GeneratedRoles, _ options: GeneratedOptions) -> String {
-        var lines = header(generated, options)
+/// Generated roles as manifests, in the style of controller-gen: an entry a line, and above each rule why it is there; with
+/// `-q` without comments, with `-v` with the places of the calls.
+struct GeneratedYAML {
+    private let options: GeneratedOptions
+    private let verbosity: RenderOptions.Verbosity
+
+    static func text(_ generated: GeneratedRoles, _ options: GeneratedOptions, _ render: RenderOptions) -> String {
+        GeneratedYAML(options: options, verbosity: render.verbosity).text(generated)
+    }
+
+    private func text(_ generated: GeneratedRoles) -> String {
+        var lines = verbosity == .quiet ? [] : header(generated)
         if options.withBinding, generated.subject.kind == "ServiceAccount", !generated.roles.isEmpty {
             lines +=
                 ["---", "apiVersion: v1", "kind: ServiceAccount"]
@@ -17,12 +25,12 @@ enum GeneratedYAML {
         if options.withBinding {
             for binding in generated.policy.bindings { lines += object(binding) }
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { $0 + "\n" }.joined()
     }
 
     // MARK: - Parts
 
-    private static func header(_ generated: GeneratedRoles, _ options: GeneratedOptions) -> [String] {
+    private func header(_ generated: GeneratedRoles) -> [String] {
         let subject = generated.subject
         let name = subject.kind == "ServiceAccount" ? "\(subject.namespace)/\(subject.name)" : subject.name
         var lines = ["# What \(name) needs"]
@@ -38,16 +46,17 @@ enum GeneratedYAML {
         return lines.map { printable($0) }
     }
 
-    private static func object(_ role: GeneratedRoles.Role, _ name: String) -> [String] {
+    private func object(_ role: GeneratedRoles.Role, _ name: String) -> [String] {
         var lines = head(role.kind.rawValue, name, namespace: role.namespace) + ["rules:"]
         for rule in role.rules {
-            lines += rule.reasons.map { "# \(printable($0))" }
+            if verbosity != .quiet { lines += rule.reasons.map { "# \(printable($0))" } }
+            if verbosity == .verbose { lines += rule.origins.map { "#   \(printable($0))" } }
             lines += RuleYAML.blockLines(rule.rule)
         }
         return lines
     }
 
-    private static func object(_ binding: Binding) -> [String] {
+    private func object(_ binding: Binding) -> [String] {
         var lines = head(binding.kind.rawValue, binding.name, namespace: binding.namespace)
         lines += [
             "roleRef:", "  apiGroup: rbac.authorization.k8s.io", "  kind: \(binding.roleRef.kind)",
@@ -62,11 +71,11 @@ enum GeneratedYAML {
         return lines
     }
 
-    private static func head(_ kind: String, _ name: String, namespace: String) -> [String] {
+    private func head(_ kind: String, _ name: String, namespace: String) -> [String] {
         ["---", "apiVersion: rbac.authorization.k8s.io/v1", "kind: \(kind)"] + metadata(name, namespace: namespace)
     }
 
-    private static func metadata(_ name: String, namespace: String) -> [String] {
+    private func metadata(_ name: String, namespace: String) -> [String] {
         let lines = ["metadata:", "  name: \(RuleYAML.scalar(name))"]
         return namespace.isEmpty ? lines : lines + ["  namespace: \(RuleYAML.scalar(namespace))"]
     }

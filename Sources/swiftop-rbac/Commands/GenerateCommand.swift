@@ -14,7 +14,8 @@ struct GenerateCommand: AsyncParsableCommand {
         abstract: "Writes the smallest roles that a trace needs, with the reason for each rule.",
         discussion: """
             Without flags it reads rbac-trace.jsonl. The manifests go to standard output, to be reviewed, applied, or put \
-            into config/rbac; what every cluster grants by default is left out. No server is asked.
+            into config/rbac; what every cluster grants by default is left out. No server is asked. -q leaves out the \
+            comments, -v adds where each call stands.
 
             With --diff, exit status 1 says that the manifests of -r grant something else.
             """
