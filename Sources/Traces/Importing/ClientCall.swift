@@ -1,4 +1,5 @@
 import RBAC
+import Syntax
 
 /// A request as a client saw it: what its log or an HTTP archive says.
 struct ClientCall: Hashable {

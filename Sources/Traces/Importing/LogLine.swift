@@ -1,3 +1,5 @@
+import Syntax
+
 /// A line of a log around the URL of a request.
 struct LogLine {
     private let bytes: UnsafeBufferPointer<UInt8>

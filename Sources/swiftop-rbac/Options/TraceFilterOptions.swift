@@ -1,5 +1,6 @@
 import ArgumentParser
 import RBAC
+import Syntax
 import Traces
 
 #if canImport(Glibc)
