@@ -35,11 +35,17 @@ let package = Package(
         // Headers only: libcurl is opened at its first use, so that a command that asks no server does not pay for it.
         .systemLibrary(name: "CLibCurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
 
+        // Headers only, as with libcurl: zlib and zstd are opened where something compressed is read.
+        .systemLibrary(
+            name: "CCompression",
+            providers: [.apt(["zlib1g-dev", "libzstd-dev"]), .brew(["zlib", "zstd"])]
+        ),
+
         // The layers, lowest first; ARCHITECTURE in README.md says what each holds and what it never does.
         .target(name: "RBAC", swiftSettings: strict),
         .target(name: "Syntax", dependencies: ["CLibYAML"], swiftSettings: strict),
         .target(name: "Manifests", dependencies: ["RBAC", "Syntax"], swiftSettings: strict),
-        .target(name: "Traces", dependencies: ["RBAC", "Syntax"], swiftSettings: strict),
+        .target(name: "Traces", dependencies: ["CCompression", "RBAC", "Syntax"], swiftSettings: strict),
         .target(
             name: "Profiles",
             path: "profiles",

@@ -14,10 +14,10 @@ package enum DefaultPaths {
     }
 
     /// `rbac-trace.jsonl`, if it exists.
-    package static var trace: String? {
-        let path = "rbac-trace.jsonl"
-        return exists(path) ? path : nil
-    }
+    package static var trace: String? { exists(traceName) ? traceName : nil }
+
+    /// Where recorders write, unless they are told otherwise.
+    package static let traceName = "rbac-trace.jsonl"
 
     private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

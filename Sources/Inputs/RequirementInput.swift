@@ -71,8 +71,14 @@ package struct RequirementInput: Sendable {
     }
 
     /// One trace; what was left out of it is told.
-    package static func trace(_ path: String, warn: InputWarning) throws(InputFailure) -> Trace {
-        let trace = try InputFailure.during(.trace) { () throws(InputError) in try TraceReader.read(path) }
+    package static func trace(
+        _ path: String,
+        filter: TraceFilter = TraceFilter(),
+        warn: InputWarning
+    ) throws(InputFailure) -> Trace {
+        let trace = try InputFailure.during(.trace) { () throws(InputError) in
+            try TraceReader.read(path, filter: filter)
+        }
         for warning in trace.warnings { warn("warning: \(warning)") }
         return trace
     }

@@ -49,6 +49,27 @@ package struct Renderer: Sendable {
         return JSONValue.object(members).document
     }
 
+    /// The answer of `generate`: manifests, or the markers that controller-gen makes them of.
+    ///
+    /// - Parameters:
+    ///   - generated: `nil` where there is none, because of the failures.
+    ///   - how: what is written of it.
+    ///   - failures: text leaves them to standard error.
+    package func generated(
+        _ generated: GeneratedRoles?,
+        _ how: GeneratedOptions,
+        as format: ReportFormat,
+        failures: [CheckReport.Failure] = []
+    ) -> String {
+        switch format {
+        case .json: return GeneratedDocument.value(generated, how, failures: failures).document
+        case .text:
+            guard let generated else { return "" }
+            guard how.asMarkers else { return GeneratedYAML.text(generated, how, options) }
+            return generated.markers.map { $0 + "\n" }.joined()
+        }
+    }
+
     /// The long text of a finding code.
     package func code(_ code: CodeText) -> String { CodePage.text(code, options) }
 

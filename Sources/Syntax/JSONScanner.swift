@@ -146,6 +146,11 @@ package struct JSONScanner {
         return peek
     }
 
+    /// What was scanned since a position.
+    package func text(from start: Int) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: bytes[start..<position])
+    }
+
     // MARK: - Parts
 
     var peek: UInt8? { position < bytes.count ? bytes[position] : nil }

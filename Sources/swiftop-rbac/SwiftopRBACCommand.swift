@@ -15,8 +15,8 @@ struct SwiftopRBACCommand: AsyncParsableCommand {
             """,
         version: ToolVersion.current,
         subcommands: [
-            CheckCommand.self, DiffCommand.self, ExplainCommand.self, TraceCommand.self, ProfileCommand.self,
-            WhoAmICommand.self,
+            CheckCommand.self, DiffCommand.self, ExplainCommand.self, GenerateCommand.self, TraceCommand.self,
+            ProfileCommand.self, WhoAmICommand.self,
         ]
     )
 

@@ -40,6 +40,8 @@ package final class EnvTest: Sendable {
     private let folder: ScratchFolder
 
     package var address: String { "https://127.0.0.1:\(port)" }
+    /// What the server writes of every request, at level Metadata.
+    package var auditLog: String { folder.url.appending(path: "audit.log").path }
     package var adminKubeconfig: String { folder.url.appending(path: "admin.kubeconfig").path }
     /// The authority of the server's certificate, and of the client certificates `client-ec`, `client-rsa` and
     /// `client-ed25519`, whose users are `client ec` and so on.
@@ -52,6 +54,7 @@ package final class EnvTest: Sendable {
         adminToken = UUID().uuidString
         try folder.write("tokens.csv", "\(adminToken),admin,admin,\"system:masters\"\n")
         try folder.write("admin.kubeconfig", kubeconfig(user: "{token: \(adminToken)}"))
+        try folder.write("audit-policy.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n")
         try folder.write("keeper", Self.keeper)
         let arguments = [
             folder.url.appending(path: "keeper").path, "\(ProcessInfo.processInfo.processIdentifier)", assets.path,
@@ -120,9 +123,12 @@ package final class EnvTest: Sendable {
         return try scratch.read("out")
     }
 
-    /// Creates or changes objects.
+    /// Creates or changes objects; those that another test creates at the same time, too.
     package func apply(_ yaml: String) throws {
-        try kubectl(["apply", "-f", "-"], input: yaml)
+        do { try kubectl(["apply", "-f", "-"], input: yaml) } catch {
+            guard "\(error)".contains("AlreadyExists") else { throw error }
+            try kubectl(["apply", "-f", "-"], input: yaml)
+        }
     }
 
     /// Starts both servers and ends them when the test process is gone, however it went, or when told to.
@@ -142,6 +148,7 @@ package final class EnvTest: Sendable {
             --authorization-mode Node,RBAC --disable-admission-plugins ServiceAccount \\
             --service-account-issuer https://kubernetes.default.svc \\
             --service-account-key-file "$tls/server.pem" --service-account-signing-key-file "$tls/server.key" \\
+            --audit-log-path "$folder/audit.log" --audit-policy-file "$folder/audit-policy.yaml" \\
             > "$folder/kube-apiserver.log" 2>&1 &
         second=$!
         finish() {

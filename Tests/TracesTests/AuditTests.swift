@@ -95,7 +95,6 @@ import Traces
             "{\"kind\":\"EventList\",\"apiVersion\":\"audit.k8s.io/v1\",\"items\":[\n{\"stage\":\"Panic\",\"auditID\":\"a\"},\n{\"stage\":\n",
             4, 1
         ),
-        ("{\"kind\":\"EventList\",\"apiVersion\":\"audit.k8s.io/v1\",\"items\":[\n{\"stage\":1}]}", 2, 10),
         ("{\"kind\":\"EventList\",\n\"items\":[\n1]}", 3, 1),
         (
             "{\"kind\":\"EventList\",\n\"items\":[\n{\"stage\":\"Panic\",\"auditID\":\"a\"}\n{\"stage\":\"Panic\"}]}",

@@ -118,12 +118,17 @@ import Traces
     @Test(arguments: [
         "apiVersion: swiftop.dev/v2\nkind: PermissionTrace\n", "kind: PermissionTrace\n",
         "apiVersion: swiftop.dev/v1\n",
-        "apiVersion: v1\nkind: Pod\n", "- a\n", "text\n", "a: [b\n", "\tx: y\n",
+        "apiVersion: v1\nkind: Pod\n", "- a\n",
         "apiVersion: swiftop.dev/v1\nkind: PermissionProfile\nrequirements: []\n",
         "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x}\nrules: []\n",
     ])
     func refusesWhatIsNoTrace(text: String) throws {
         #expect(try traceError(text)?.location != nil)
+    }
+
+    @Test(arguments: ["text\n", "a: [b\n", "\tx: y\n", "5\n"])
+    func refusesATextThatTellsOfNoCall(text: String) throws {
+        #expect(try traceError(text)?.message == "no call and no refusal is in it")
     }
 
     @Test func refusesListsWhoseProductIsEndless() throws {

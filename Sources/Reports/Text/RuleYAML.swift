@@ -25,6 +25,9 @@ enum RuleYAML {
         return lines
     }
 
+    /// An entry a line, as controller-gen writes rules.
+    static func blockLines(_ rule: PolicyRule) -> [String] { lines(rule, width: 0) }
+
     /// A string as YAML 1.1 reads it back: plain where nothing could be mistaken, else in double quotes.
     static func scalar(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in

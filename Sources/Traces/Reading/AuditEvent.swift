@@ -3,13 +3,6 @@ import Syntax
 
 /// What an audit event says of permissions. Kubernetes: `k8s.io/apiserver/pkg/apis/audit` v1, v1beta1 and v1alpha1.
 enum AuditEvent {
-    /// Why an event says nothing about a permission of its user.
-    enum Skip: String, CaseIterable {
-        case unauthenticated = "were refused as unauthenticated (401)"
-        case impersonation = "were refused before their own authorization, at impersonation"
-        case nothing = "name no resource and no path"
-    }
-
     /// Whether the event stands before authorization: nothing is decided yet, and whom the user impersonates is not known.
     static func isEarly(_ record: RawRecord) -> Bool { record[.stage]?.equals("RequestReceived") ?? false }
 

@@ -6,7 +6,8 @@ import Syntax
     import Darwin
 #endif
 
-/// The bytes of an open file through a window that slides over it, so that memory does not grow with the file.
+/// The bytes of an open file through a window that slides over it, so that memory does not grow with the file. What gzip or
+/// zstd compressed is decompressed on the way, told by its first bytes.
 final class ByteWindow {
     let name: String
     private let descriptor: Int32
@@ -14,10 +15,14 @@ final class ByteWindow {
     private var capacity: Int
     private var start = 0
     private var end = 0
-    /// Of the window's first byte in the file.
+    /// Of the window's first byte in the file, as decompressed.
     private(set) var offset = 0
     /// Whether the file was read to its end; the window may still hold the last of it.
     private(set) var isAtEnd = false
+    /// What the file's compression hid from the reader, if it did; for standard error.
+    private(set) var warnings: [String] = []
+    private var isStarted = false
+    private var compressed: CompressedInput?
 
     /// - Parameters:
     ///   - descriptor: stays the caller's to close.
@@ -30,6 +35,9 @@ final class ByteWindow {
     }
 
     deinit { storage.deallocate() }
+
+    /// Whether gzip or zstd is undone on the way; known once something was read.
+    var isCompressed: Bool { compressed != nil }
 
     /// What was read and not yet consumed; valid until the next `fill`.
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: storage + start, count: end - start) }
@@ -46,8 +54,43 @@ final class ByteWindow {
     func fill() throws(InputError) {
         guard !isAtEnd else { return }
         makeRoom()
+        if !isStarted { return try startReading() }
+        try append()
+    }
+
+    /// Reads as much as tells whether the file is compressed, and then some.
+    private func startReading() throws(InputError) {
+        isStarted = true
+        while end < CompressionFormat.magicLength, !isAtEnd { try append() }
+        guard let format = CompressionFormat(magic: bytes) else { return }
+        do throws(DecompressionFailure) { compressed = try CompressedInput(format: format, head: bytes) } catch {
+            throw InputError(file: name, message: error.message, hint: error.hint)
+        }
+        (end, isAtEnd) = (0, false)
+        try append()
+    }
+
+    /// Adds what comes next behind what is there.
+    private func append() throws(InputError) {
+        let room = UnsafeMutableBufferPointer(start: storage + end, count: capacity - end)
+        guard let compressed else {
+            let count = try readFile(into: room)
+            end += count
+            isAtEnd = count == 0
+            return
+        }
+        switch try compressed.read(into: room, name: name, refill: readFile) {
+        case .bytes(let count): end += count
+        case .end: isAtEnd = true
+        case .cutShort:
+            isAtEnd = true
+            warnings.append("\(name): the \(compressed.format.name) data ends in the middle; what came before was read")
+        }
+    }
+
+    private func readFile(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(InputError) -> Int {
         while true {
-            let count = readBytes(descriptor, storage + end, capacity - end)
+            let count = readBytes(descriptor, buffer.baseAddress, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
                 throw InputError(
@@ -56,9 +99,7 @@ final class ByteWindow {
                     hint: "check the path, and the right to read it"
                 )
             }
-            end += count
-            isAtEnd = count == 0
-            return
+            return count
         }
     }
 
@@ -77,7 +118,7 @@ final class ByteWindow {
     }
 }
 
-private func readBytes(_ descriptor: Int32, _ buffer: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+private func readBytes(_ descriptor: Int32, _ buffer: UnsafeMutablePointer<UInt8>?, _ count: Int) -> Int {
     #if canImport(Glibc)
         Glibc.read(descriptor, buffer, count)
     #else
@@ -91,4 +132,22 @@ func firstIndex(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start
         let hit = memchr(base + start, Int32(byte), bytes.count - start)
     else { return nil }
     return UnsafeRawPointer(hit) - UnsafeRawPointer(base)
+}
+
+/// Where some ASCII text stands first; looks for its rarest byte by the C library's fastest way.
+func firstRange(of text: String, in bytes: UnsafeBufferPointer<UInt8>, from start: Int = 0) -> Range<Int>? {
+    var text = text
+    return text.withUTF8 { text in
+        // Letters are the most frequent bytes of logs.
+        let pivot = text.indices.first { !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(text[$0]) } ?? 0
+        guard !text.isEmpty, bytes.count - start >= text.count else { return nil }
+        var from = start + pivot
+        while let hit = firstIndex(of: text[pivot], in: bytes, from: from) {
+            let place = hit - pivot
+            guard place + text.count <= bytes.count else { return nil }
+            if bytes[place..<place + text.count].elementsEqual(text) { return place..<place + text.count }
+            from = hit + 1
+        }
+        return nil
+    }
 }

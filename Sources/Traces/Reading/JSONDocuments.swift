@@ -2,8 +2,8 @@ import Syntax
 
 /// Reads JSON values that span lines: an `EventList`, what `trace show -o json` prints, events that a tool has indented.
 ///
-/// The elements of `items` and `requirements` are taken one by one, and what surrounds them is kept, so that memory
-/// depends on the largest element and not on the file. Looks at brackets, quotes and commas between elements; whether an
+/// The elements of `items`, `requirements` and the like are taken one by one, and what surrounds them is kept, so that
+/// memory depends on the largest element and not on the file. Looks at brackets, quotes and commas between elements; whether an
 /// element is JSON is for its reader to say.
 struct JSONDocuments {
     private let window: ByteWindow
@@ -20,12 +20,16 @@ struct JSONDocuments {
     /// The value without its elements, and where it begins.
     private var envelope: [UInt8] = []
     private var valueStart = SourceLocation.start
-    /// Of the text at depth 1 that stands last in the envelope; an array after it as a key may be streamed.
+    /// Of the text at depth 1 or 2 that stands last in the envelope; an array after it as a key may be streamed.
     private var keyStart = 0
     private var keyEnd = 0
+    /// The object at depth 2 is an HTTP archive's `log`.
+    private var isArchive = false
     /// The place in the window of the element that is being read, and in the file.
     private var element: (index: Int, place: SourceLocation)?
     private var streamed: Streamed?
+    /// Of the elements of the array that is streamed.
+    private var streamDepth = 0
 
     /// What may come next between the elements of a streamed array.
     private enum Streamed { case elementOrEnd, element, commaOrEnd }
@@ -76,7 +80,7 @@ struct JSONDocuments {
         _ collector: inout RecordCollector
     ) throws(InputError) {
         // Between the elements of a streamed array nothing is kept.
-        if element == nil, depth > 0, depth != 2 || streamed == nil { envelope.append(byte) }
+        if element == nil, depth > 0, depth != streamDepth || streamed == nil { envelope.append(byte) }
         if isText { return takeTextByte(byte) }
         switch byte {
         case 0x20, 0x09, 0x0A, 0x0D: return
@@ -84,11 +88,11 @@ struct JSONDocuments {
         case UInt8(ascii: "}"), UInt8(ascii: "]"): try close(byte, bytes, &collector)
         default:
             guard depth > 0 else { throw error("`{` must stand here", at: location) }
-            if depth == 2, element == nil, streamed != nil { return try takeBetweenElements(byte) }
+            if element == nil, streamed != nil, depth == streamDepth { return try takeBetweenElements(byte) }
             if byte == UInt8(ascii: "\"") {
                 isText = true
-                if depth == 1 { keyStart = envelope.count }
-            } else if depth == 1, byte != UInt8(ascii: ":") {
+                if depth <= 2 { keyStart = envelope.count }
+            } else if depth <= 2, byte != UInt8(ascii: ":") {
                 keyEnd = keyStart
             }
         }
@@ -101,7 +105,7 @@ struct JSONDocuments {
             isEscaped = true
         } else if byte == UInt8(ascii: "\"") {
             isText = false
-            if depth == 1 { keyEnd = envelope.count - 1 }
+            if depth <= 2 { keyEnd = envelope.count - 1 }
         }
     }
 
@@ -117,31 +121,40 @@ struct JSONDocuments {
     }
 
     private mutating func open(_ byte: UInt8) throws(InputError) {
-        if depth == 0 {
-            guard byte == UInt8(ascii: "{") else {
-                throw error("a JSON list is no trace", at: location, hint: "write one object a line: jq -c '.[]' FILE")
-            }
-            (envelope, valueStart, keyStart, keyEnd) = ([byte], location, 0, 0)
-        } else if depth == 1, byte == UInt8(ascii: "["), element == nil, isStreamedKey {
-            streamed = .elementOrEnd
-        } else if depth == 2, element == nil, let streamed {
-            guard streamed != .commaOrEnd, byte == UInt8(ascii: "{") else {
-                throw error(streamed == .commaOrEnd ? "`,` is missing here" : "an object must stand here", at: location)
-            }
+        if element == nil, let streamed, depth == streamDepth {
+            guard streamed != .commaOrEnd else { throw error("`,` is missing here", at: location) }
             element = (index, location)
+        } else if element == nil, byte == UInt8(ascii: "["), isStreamed {
+            (streamed, streamDepth) = (.elementOrEnd, depth + 1)
+        }
+        if depth == 0 {
+            (envelope, valueStart, keyStart, keyEnd) = ([byte], location, 0, 0)
+        } else if depth == 1 {
+            isArchive = byte == UInt8(ascii: "{") && isKey("log")
         }
         depth += 1
         guard depth <= Self.maximumDepth else {
             throw error("nested more than \(Self.maximumDepth) levels deep", at: location)
         }
-        if depth == 2 { keyEnd = keyStart }
+        if depth == 2 || depth == 3 { keyEnd = keyStart }
     }
 
-    /// Whether the key before the array that opens here is one whose elements are taken one by one.
-    private var isStreamedKey: Bool {
-        guard keyEnd > keyStart else { return false }
-        let key = envelope[keyStart..<keyEnd]
-        return key.elementsEqual("items".utf8) || key.elementsEqual("requirements".utf8)
+    /// Whether the elements of the array that opens here are taken one by one: those of a list of objects, of a list
+    /// itself, and the exchanges of an HTTP archive.
+    private var isStreamed: Bool {
+        switch depth {
+        case 0: true
+        case 1: Self.streamedKeys.contains(where: isKey)
+        case 2: isArchive && isKey("entries")
+        default: false
+        }
+    }
+
+    private static let streamedKeys = ["items", "requirements", "records", "logEvents", "events", "results"]
+
+    /// Whether the text before what opens here is this one.
+    private func isKey(_ key: String) -> Bool {
+        keyEnd > keyStart && envelope[keyStart..<keyEnd].elementsEqual(key.utf8)
     }
 
     private mutating func close(
@@ -152,23 +165,39 @@ struct JSONDocuments {
         guard depth > 0 else { throw error("`{` must stand here", at: location) }
         depth -= 1
         if let (start, place) = element {
-            guard depth == 2 else { return }
+            guard depth == streamDepth else { return }
             element = nil
             streamed = .commaOrEnd
-            let text = UnsafeBufferPointer(rebasing: bytes[start...index])
-            try take(text, at: TextPlace(start: place), &collector)
-        } else if depth == 1, streamed != nil {
+            try takeElement(
+                UnsafeBufferPointer(rebasing: bytes[start...index]),
+                at: TextPlace(start: place),
+                &collector
+            )
+        } else if depth == streamDepth - 1, streamed != nil {
             guard byte == UInt8(ascii: "]"), streamed != .element else {
                 throw error("an object must stand here", at: location)
             }
             streamed = nil
             envelope.append(byte)
+            guard depth > 0 else { return collector.takeHeader() }
         } else if depth == 0 {
             let place = TextPlace(start: valueStart)
             let value = envelope
             envelope = []
             try value.withUnsafeBufferPointer { (value) throws(InputError) in try take(value, at: place, &collector) }
         }
+    }
+
+    /// An element of a list; in what others wrote it need not be a call.
+    private func takeElement(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        at place: TextPlace,
+        _ collector: inout RecordCollector
+    ) throws(InputError) {
+        if collector.isStrict { return try take(bytes, at: place, &collector) }
+        do throws(RecordProblem) {
+            if try !collector.takeElement(bytes, at: place) { collector.note(.noEvent, place.start.line) }
+        } catch { collector.note(.noEvent, place.start.line) }
     }
 
     private func take(

@@ -1,6 +1,6 @@
 import Syntax
 
-/// Reads a trace that has one JSON object a line.
+/// Reads a trace that has one JSON object a line, or evidence that has one thing a line.
 struct JSONLines {
     let window: ByteWindow
     /// The longest line that is read.
@@ -29,7 +29,27 @@ struct JSONLines {
             if window.isAtEnd {
                 return try take(bytes, isTerminated: false, &collector)
             }
-            guard bytes.count <= limit else { throw tooLong() }
+            if bytes.count > limit {
+                guard !collector.isStrict else { throw tooLong() }
+                collector.note(.tooLong, line)
+                try skipLine()
+                searched = 0
+                continue
+            }
+            try window.fill()
+        }
+    }
+
+    /// Passes over a line without keeping it.
+    private mutating func skipLine() throws(InputError) {
+        while true {
+            if let end = firstIndex(of: 0x0A, in: window.bytes, from: 0) {
+                window.consume(end + 1)
+                line += 1
+                return
+            }
+            window.consume(window.bytes.count)
+            if window.isAtEnd { return }
             try window.fill()
         }
     }
@@ -41,6 +61,10 @@ struct JSONLines {
     ) throws(InputError) {
         guard bytes.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { return }
         let place = TextPlace(start: SourceLocation(line: line, column: 1, offset: window.offset))
+        guard collector.isStrict else {
+            if !collector.takeEvidence(bytes, at: place) { collector.note(.noEvent, line) }
+            return
+        }
         do throws(RecordProblem) {
             try collector.take(bytes, at: place)
         } catch {

@@ -4,6 +4,9 @@ import Syntax
 ///
 /// Texts point into the line; nothing is allocated for a line that repeats another.
 struct RawRecord {
+    /// Passes over a member of an unexpected type instead of refusing it: others use the same names for other things.
+    var isLenient = false
+
     /// The members of either spelling that are texts.
     enum Field: Int, CaseIterable {
         case apiVersion, kind
@@ -13,6 +16,8 @@ struct RawRecord {
         // Of an audit event.
         case stage, auditID, requestURI, impersonatedUser, decision, statusMessage
         case receivedTime, stageTime, oldTime
+        /// A text that holds another object: a cloud's wrapper around an audit event.
+        case embedded
         case referenceGroup, referenceVersion, referenceResource, referenceSubresource, referenceNamespace,
             referenceName
     }
@@ -28,6 +33,32 @@ struct RawRecord {
     private(set) var isHandWritten = false
     /// Where the `items` or the `requirements` begin, if the object is a list of others.
     private(set) var listStart: Int?
+    /// Where an object in this one begins that is an event of its own.
+    private(set) var objectStart: Int?
+    /// Which system wrote this object in words of its own.
+    private(set) var dialect: Dialect?
+    private var hasExchange = (request: false, response: false)
+
+    /// An object that says in other words what a call was.
+    enum Dialect {
+        /// Of Google's Cloud Logging.
+        case cloudLogging
+        /// A row of Azure Monitor's table `AKSAudit`.
+        case azureRow
+        /// An exchange of an HTTP archive.
+        case exchange
+    }
+
+    /// Whether it has what only a record of a trace has.
+    var isOurs: Bool {
+        isHandWritten || self[.resource] != nil || self[.nonResourceURL] != nil || self[.path] != nil
+            || self[.method] != nil || self[.verb] != nil && !isEvent && self[.message] == nil && dialect == nil
+    }
+
+    /// Items of an `EventList` say neither `apiVersion` nor `kind`.
+    var isEvent: Bool {
+        self[.stage] != nil && (hasUserObject || self[.auditID] != nil || self[.requestURI] != nil)
+    }
 
     subscript(_ field: Field) -> JSONText? { texts[field.rawValue] }
 
@@ -53,6 +84,10 @@ struct RawRecord {
             let start = scanner.position
             do throws(JSONError) { try take(member, &scanner) } catch {
                 guard error.offset == start, !error.isUnexpectedEnd else { throw error }
+                if isLenient {
+                    try scanner.skip()
+                    continue
+                }
                 throw JSONError(offset: start, message: "`\(key.string)`: \(error.message)")
             }
         }
@@ -61,7 +96,8 @@ struct RawRecord {
 
     private mutating func reset() {
         texts.removeAll()
-        (status, count, listStart) = (nil, nil, nil)
+        (status, count, listStart, objectStart, dialect) = (nil, nil, nil, nil, nil)
+        hasExchange = (false, false)
         (isCached, isDryRun, hasUserObject, isHandWritten) = (false, false, false, false)
     }
 
@@ -81,6 +117,7 @@ struct RawRecord {
         case .objects:
             if scanner.nextByte() == UInt8(ascii: "[") { listStart = scanner.position }
             try scanner.skip()
+        case .wrapped(let wrapper): try take(wrapper, &scanner)
         case .status: status = try scanner.optionalInteger()
         case .count: count = try scanner.optionalInteger()
         case .cached: isCached = try scanner.optionalBoolean() ?? false
@@ -92,6 +129,42 @@ struct RawRecord {
         case .reference: try takeMembers(&scanner, Self.referenceField)
         case .annotations: try takeMembers(&scanner, Self.annotationField)
         case .responseStatus: try takeResponse(&scanner)
+        }
+    }
+
+    private mutating func take(_ wrapper: Wrapper, _ scanner: inout JSONScanner) throws(JSONError) {
+        let byte = scanner.nextByte()
+        let isObject = byte == UInt8(ascii: "{")
+        switch wrapper {
+        case .event where byte == UInt8(ascii: "\""):
+            texts[Field.embedded.rawValue] = try scanner.optionalText()
+            return
+        case .event where isObject:
+            try takeEnvelope(&scanner)
+            return
+        case .event: break
+        case .payload: if isObject { dialect = .cloudLogging }
+        case .azure: dialect = .azureRow
+        case .request, .response:
+            if isObject { if wrapper == .request { hasExchange.request = true } else { hasExchange.response = true } }
+            if hasExchange.request, hasExchange.response { dialect = .exchange }
+        }
+        try scanner.skip()
+    }
+
+    /// An object that is an event, or holds one: Azure's `properties`, an HTTP archive's `log`.
+    private mutating func takeEnvelope(_ scanner: inout JSONScanner) throws(JSONError) {
+        objectStart = scanner.position
+        try scanner.beginObject()
+        while let key = try scanner.nextKey() {
+            if key.equals("entries"), scanner.nextByte() == UInt8(ascii: "[") {
+                listStart = scanner.position
+                try scanner.skip()
+            } else if key.equals("log"), scanner.nextByte() == UInt8(ascii: "\"") {
+                texts[Field.embedded.rawValue] = try scanner.optionalText()
+            } else {
+                try scanner.skip()
+            }
         }
     }
 

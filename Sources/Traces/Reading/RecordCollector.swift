@@ -3,37 +3,57 @@ import Syntax
 
 /// Turns the JSON objects of a trace into requirements.
 struct RecordCollector {
-    private let name: String
+    let name: String
     private let filter: TraceFilter
+    /// Whether what is unknown is a broken record, and not somebody else's words.
+    let isStrict: Bool
     private(set) var trace = Trace()
     private var cache = RecordCache()
-    private var record = RawRecord()
+    private(set) var record = RawRecord()
     private var key: [UInt8] = []
     private var streams = OpenStreams()
-    private var skips: [AuditEvent.Skip: (count: Int, line: Int)] = [:]
+    private var skips: [Skip: (count: Int, line: Int)] = [:]
+    private var events = 0
+    /// Of the events those that were logged before anything was decided.
+    private var earlyEvents = 0
     private var leftOutByTime = 0
+    /// Of objects in texts of objects.
+    var depth = 0
+    var clientLog = ClientLog()
+    var refusals = RefusedCalls()
 
-    init(name: String, filter: TraceFilter) {
+    init(name: String, filter: TraceFilter, isStrict: Bool = true) {
         self.name = name
         self.filter = filter
+        self.isStrict = isStrict
+        record.isLenient = !isStrict
     }
 
     /// Whether anything was read that makes a trace, a header at least.
-    var hasContent: Bool { trace.records > 0 || trace.hasHeader }
+    var hasContent: Bool { trace.records > 0 || trace.hasHeader || !refusals.isEmpty }
 
-    /// Takes one object: a record, a header, an event, or a list of such.
-    mutating func take(_ bytes: UnsafeBufferPointer<UInt8>, at place: TextPlace) throws(RecordProblem) {
+    /// Takes one object: a record, a header, an event, a list of such, or what wraps one.
+    ///
+    /// - Returns: whether it was any of these; always so where `isStrict`.
+    @discardableResult
+    mutating func take(_ bytes: UnsafeBufferPointer<UInt8>, at place: TextPlace) throws(RecordProblem) -> Bool {
         do throws(JSONError) { try record.read(bytes) } catch { throw RecordProblem(error) }
         if let bad = firstInvalidUTF8(in: bytes) {
             throw RecordProblem("this is not UTF-8: byte 0x\(String(bytes[bad], radix: 16))", offset: bad)
         }
-        switch try RecordKind(record) {
+        switch try RecordKind(record, isStrict: isStrict) {
         case .record: try takeRecord(line: place.start.line)
         case .event: try takeEvent(line: place.start.line)
         case .header: takeHeader()
         case .handWritten: try takeHandWritten(bytes, at: place)
         case .list(let start): try takeList(bytes, from: start, at: place)
+        case .status: return takeStatus(line: place.start.line)
+        case .wrapper(let text): return takeText(text, at: place)
+        case .envelope(let start): return try takeEnvelope(bytes, from: start, at: place)
+        case .dialect(let dialect): return try take(dialect, bytes, at: place)
+        case .foreign: return false
         }
+        return true
     }
 
     /// The elements of an array in an object that stands whole in memory.
@@ -53,8 +73,13 @@ struct RecordCollector {
             itemPlace = TextPlace(start: itemPlace.location(of: passed.count, in: passed))
             walked = from
             do throws(RecordProblem) {
-                try take(UnsafeBufferPointer(rebasing: bytes[from..<start + range.upperBound]), at: itemPlace)
+                let item = UnsafeBufferPointer(rebasing: bytes[from..<start + range.upperBound])
+                if try !takeElement(item, at: itemPlace) { note(.noEvent, itemPlace.start.line) }
             } catch {
+                if !isStrict {
+                    note(.noEvent, itemPlace.start.line)
+                    continue
+                }
                 var problem = error
                 problem.offset += from
                 throw problem
@@ -69,7 +94,8 @@ struct RecordCollector {
     ) throws(RecordProblem) -> Range<Int>? {
         do throws(JSONError) {
             guard try scanner.nextElement() else { return nil }
-            guard scanner.nextByte() == UInt8(ascii: "{") else {
+            let byte = scanner.nextByte()
+            guard byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") else {
                 throw JSONError(offset: scanner.position, message: "an object must stand here")
             }
             let from = scanner.position
@@ -78,7 +104,7 @@ struct RecordCollector {
         } catch { throw RecordProblem(error, after: start) }
     }
 
-    private mutating func takeHeader() {
+    mutating func takeHeader() {
         trace.hasHeader = true
     }
 
@@ -107,7 +133,11 @@ struct RecordCollector {
 
     private mutating func takeEvent(line: Int) throws(RecordProblem) {
         trace.records += 1
-        if AuditEvent.isEarly(record) { return }
+        events += 1
+        if AuditEvent.isEarly(record) {
+            earlyEvents += 1
+            return
+        }
         if let skip = AuditEvent.skip(record) { return note(skip, line) }
         // A stream's start was counted already.
         if streams.isEnd(of: record) { return }
@@ -121,9 +151,29 @@ struct RecordCollector {
         guard let slot else { return note(.nothing, line) }
         let isRefused = record.status.map { $0 >= 400 } ?? false
         update(slot, 1, time, time, isRefused ? record[.statusMessage] : nil)
+        // The request was allowed, so what was refused is something else that it asked for.
+        guard record.status == 403, record[.decision]?.equals("allow") ?? false, let message = record[.statusMessage]
+        else { return }
+        for need in furtherNeeds(message.string, of: cache.slots[slot].request, line: line) { add(need) }
     }
 
-    private mutating func note(_ skip: AuditEvent.Skip, _ line: Int) {
+    // MARK: - Calls in other words
+
+    /// A call that no record says.
+    mutating func takeCall(_ call: ClientCall, line: Int) {
+        trace.records += 1
+        guard let request = ResolvedRecord(call: call) else { return note(.noAPI, line) }
+        guard isWanted(from: call.time, to: call.time) else { return }
+        RecordKey.call(call, into: &key)
+        let slot = cache.find(key) ?? insert(request, line: line)
+        cache.update(slot) { slot in
+            slot.count = Requirement.sum(slot.count, 1)
+            if let status = call.status { slot.statuses.add(status, 1) }
+            if let time = call.time { slot.note(time, time) }
+        }
+    }
+
+    mutating func note(_ skip: Skip, _ line: Int) {
         skips[skip, default: (0, line)].count += 1
     }
 
@@ -161,8 +211,7 @@ struct RecordCollector {
         cache.update(slot) { slot in
             slot.count = Requirement.sum(slot.count, count)
             if let status, status > 0 { slot.statuses.add(status, count) }
-            if let first, slot.first.map({ first < $0 }) ?? true { slot.first = first }
-            if let last, slot.last.map({ $0 < last }) ?? true { slot.last = last }
+            slot.note(first, last)
             if let message { slot.takeMessage(message) }
         }
     }
@@ -202,13 +251,29 @@ struct RecordCollector {
 
     mutating func warn(_ message: String) { trace.warnings.append(message) }
 
+    /// What was read and is no call, by its reason: `3 lines were not audit events; first at audit.log:12`.
+    var skipSentences: [String] {
+        Skip.allCases.compactMap { skip in
+            // Lines beside events are told; in a log of anything else most lines are about something else.
+            guard let (count, line) = skips[skip], skip != .noEvent || events > 0 || trace.hasHeader else { return nil }
+            return "\(skip.sentence(count)); first at \(name):\(line)"
+        }
+    }
+
     /// What was read, with what was left out told.
     mutating func finish() -> Trace {
+        finishLog()
         drain()
-        for skip in AuditEvent.Skip.allCases {
-            guard let (count, line) = skips[skip] else { continue }
-            let events = count == 1 ? "1 event" : "\(count) events"
-            warn("\(events) \(skip.rawValue), and were skipped; first at \(name):\(line)")
+        if !refusals.isEmpty {
+            let calls = trace.requirements.requirements
+            for requirement in refusals.requirements(besides: calls, file: name) { add(requirement) }
+        }
+        for sentence in skipSentences { warn(sentence) }
+        if earlyEvents > 0, earlyEvents == events {
+            warn(
+                "\(name): its events tell only that requests were received, not for whom and with which answer: the audit "
+                    + "policy omits the stage ResponseComplete"
+            )
         }
         if leftOutByTime > 0 {
             warn("\(name): \(leftOutByTime) records say no time and were left out")
@@ -224,12 +289,19 @@ struct RecordCollector {
             let requirement = slot.requirement(file: name)
             trace.requirements.insert(requirement)
             if slot.request.isInformer { trace.requirements.insert(requirement.informerPair) }
+            if let creation = requirement.creation { trace.requirements.insert(creation) }
         }
         cache.removeAll()
     }
 }
 
 extension RecordCache.Slot {
+    /// Widens the time in which the calls were made.
+    fileprivate mutating func note(_ first: Timestamp?, _ last: Timestamp?) {
+        if let first, self.first.map({ first < $0 }) ?? true { self.first = first }
+        if let last, self.last.map({ $0 < last }) ?? true { self.last = last }
+    }
+
     /// Keeps the least of all messages, so that the order of the records has no say.
     fileprivate mutating func takeMessage(_ text: JSONText) {
         if !text.hasEscapes, let message, message.elementsEqual(text.bytes) { return }
@@ -259,11 +331,27 @@ extension RecordCache.Slot {
 
 extension Requirement {
     /// What else an informer needs: a watch where it listed, a list where it watched.
-    fileprivate var informerPair: Requirement {
-        Requirement(
-            key: key.informerPair,
+    var informerPair: Requirement {
+        implied(verb: key.attributes.verb == "list" ? "watch" : "list", because: "informer")
+    }
+
+    /// What else an update or a patch needs that made the object (201): the API server asks for `create` on it, too.
+    ///
+    /// Kubernetes: `withAuthorization` in `apiserver/pkg/endpoints/handlers/update.go`.
+    fileprivate var creation: Requirement? {
+        guard statuses[201] != nil, attributes.isResourceRequest,
+            attributes.verb == "update" || attributes.verb == "patch"
+        else { return nil }
+        return implied(verb: "create", because: "created by \(attributes.verb)")
+    }
+
+    private func implied(verb: String, because reason: String) -> Requirement {
+        var key = key
+        key.attributes.verb = verb
+        return Requirement(
+            key: key,
             level: level,
-            implied: "informer",
+            implied: reason,
             origins: origins,
             isCached: isCached,
             isDryRun: isDryRun,

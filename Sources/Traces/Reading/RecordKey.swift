@@ -36,6 +36,16 @@ enum RecordKey {
         for field in referenceFields { append(event[field], to: &key) }
     }
 
+    /// A call that no record says; the whole URL is the key, since logs are short.
+    static func call(_ call: ClientCall, into key: inout [UInt8]) {
+        key.removeAll(keepingCapacity: true)
+        key.append(5)
+        for text in [call.method, call.url, call.user ?? "", call.userAgent ?? ""] {
+            key.append(contentsOf: text.utf8)
+            key.append(separator)
+        }
+    }
+
     private static func append(_ text: JSONText?, to key: inout [UInt8]) {
         if let text {
             key.append(contentsOf: text.bytes)

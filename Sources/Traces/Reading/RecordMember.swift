@@ -1,6 +1,18 @@
 import Syntax
 
 extension RawRecord {
+    /// Members of what clouds and others put around an event.
+    enum Wrapper {
+        /// The event itself, as a text or as an object.
+        case event
+        /// Cloud Logging's audit entry.
+        case payload
+        /// A column that only a row of Azure's table has.
+        case azure
+        /// The halves of an exchange of an HTTP archive.
+        case request, response
+    }
+
     /// What a key of a record, a header or an audit event stands for.
     enum Member {
         case text(Field)
@@ -8,8 +20,9 @@ extension RawRecord {
         case textOrList(Field)
         /// A list that only a person's requirement has.
         case list
-        /// `items` or `requirements`.
+        /// `items` or `requirements`, and what clouds call their lists of events.
         case objects
+        case wrapped(Wrapper)
         case status, count, cached, dryRun
         case user, impersonatedUser, reference, annotations, responseStatus
 
@@ -43,7 +56,12 @@ extension RawRecord {
             ("status", .status), ("count", .count), ("cached", .cached), ("dryRun", .dryRun),
             ("level", .text(.level)), ("user", .user),
             ("verbs", .list), ("groups", .list), ("resources", .list), ("nonResourceURLs", .list),
-            ("items", .objects), ("requirements", .objects),
+            ("items", .objects), ("requirements", .objects), ("records", .objects), ("logEvents", .objects),
+            ("events", .objects), ("results", .objects),
+            ("log", .wrapped(.event)), ("log_s", .wrapped(.event)), ("@message", .wrapped(.event)),
+            ("textPayload", .wrapped(.event)), ("jsonPayload", .wrapped(.event)), ("properties", .wrapped(.event)),
+            ("protoPayload", .wrapped(.payload)), ("RequestUri", .wrapped(.azure)), ("request", .wrapped(.request)),
+            ("response", .wrapped(.response)),
             ("stage", .text(.stage)), ("auditID", .text(.auditID)), ("requestURI", .text(.requestURI)),
             ("impersonatedUser", .impersonatedUser), ("objectRef", .reference), ("annotations", .annotations),
             ("responseStatus", .responseStatus), ("requestReceivedTimestamp", .text(.receivedTime)),

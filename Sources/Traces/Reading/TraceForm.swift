@@ -2,13 +2,25 @@ import Syntax
 
 /// What a trace is written in, told by how it begins.
 enum TraceForm {
-    /// One JSON object a line.
-    case lines
+    /// One JSON object a line, each of which must be a record.
+    case records
+    /// One thing a line: audit events, whatever they are wrapped in, or the log of a program. What says nothing is passed
+    /// over.
+    case evidence
     /// JSON values over several lines, or on a very long one.
-    case documents
+    case documents(isStrict: Bool)
     case yaml
     /// Nothing but blanks.
     case empty
+
+    /// Whether what is unknown in it is a broken record.
+    var isStrict: Bool {
+        switch self {
+        case .records, .yaml, .empty: true
+        case .evidence: false
+        case .documents(let isStrict): isStrict
+        }
+    }
 
     /// Bytes that are looked at.
     static let headLength = 1 << 18
@@ -25,35 +37,40 @@ enum TraceForm {
             throw InputError(file: window.name, location: .start, message: problem.message, hint: problem.hint)
         }
         if window.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { window.consume(3) }
-        let bytes = window.bytes
-        guard let start = bytes.firstIndex(where: { !isBlank($0) }) else { return window.isAtEnd ? .empty : .documents }
-        guard bytes[start] == UInt8(ascii: "{"), isJSON(bytes[start...].dropFirst()) else { return .yaml }
+        let head = Head(window.bytes)
+        guard let start = head.bytes.firstIndex(where: { !isBlank($0) }) else {
+            return window.isAtEnd ? .empty : .documents(isStrict: true)
+        }
+        switch head.bytes[start] {
+        case UInt8(ascii: "{") where head.isJSON(after: start): return json(head, from: start, isWhole: window.isAtEnd)
+        case UInt8(ascii: "[") where head.isJSONList(after: start): return .documents(isStrict: !head.isForeign)
+        default: return head.isYAML ? .yaml : .evidence
+        }
+    }
+
+    private static func json(_ head: Head, from start: Int, isWhole: Bool) -> TraceForm {
+        let bytes = head.bytes
         let end = firstIndex(of: 0x0A, in: bytes, from: start) ?? bytes.count
-        if closes(bytes[start..<end]) || end == bytes.count && window.isAtEnd { return .lines }
+        let isLine = closes(bytes[start..<end]) || end == bytes.count && isWhole
         let last = bytes[start..<end].last { !isBlank($0) }
         let isContinued = [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ",")].contains(last)
-        return !isContinued && bytes[end...].dropFirst().first == UInt8(ascii: "{") ? .lines : .documents
+        if isLine || !isContinued && bytes[end...].dropFirst().first == UInt8(ascii: "{") {
+            return head.holdsRecords(UnsafeBufferPointer(rebasing: bytes[start..<end])) ? .records : .evidence
+        }
+        return .documents(isStrict: !head.isForeign)
     }
 
     private static func binaryProblem(_ bytes: UnsafeBufferPointer<UInt8>) -> (message: String, hint: String)? {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             return ("the file is UTF-16", "save it as UTF-8")
         }
-        if bytes.starts(with: [0x1F, 0x8B]) {
-            return ("the file is compressed by gzip", "decompress it: gunzip -c FILE | swiftop-rbac … -t -")
-        }
-        if bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
-            return ("the file is compressed by zstd", "decompress it: zstdcat FILE | swiftop-rbac … -t -")
-        }
+        // A file that was cut by a crash may end in NUL bytes; none begins with them.
+        if bytes.prefix(512).contains(0) { return ("the file is binary", RecordKind.forms) }
         return nil
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
-
-    /// After the brace: a key in quotes, or nothing. YAML's flow mappings may have more.
-    private static func isJSON(_ rest: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        guard let next = rest.first(where: { !isBlank($0) }) else { return true }
-        return next == UInt8(ascii: "\"") || next == UInt8(ascii: "}")
+    fileprivate static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
     }
 
     /// Whether all brackets and quotes of a line are closed in it.
@@ -78,4 +95,102 @@ enum TraceForm {
         }
         return depth <= 0 && !isText
     }
+}
+
+extension TraceReader {
+    /// Whether a file whose first bytes these are holds calls, rather than Kubernetes objects or anything else.
+    package static func holdsCalls(head bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            if CompressionFormat(magic: bytes) != nil { return true }
+            let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+            let bytes = UnsafeBufferPointer(rebasing: bytes.dropFirst(hasMark ? 3 : 0))
+            let head = Head(bytes)
+            if head.contains("swiftop.dev/") || head.contains("audit.k8s.io/") { return true }
+            guard let start = bytes.firstIndex(where: { !TraceForm.isBlank($0) }) else { return false }
+            if bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[") {
+                return head.isCloudLog || head.hasRecord(from: start)
+            }
+            return !head.isYAML && head.contains("://")
+        }
+    }
+}
+
+/// The first bytes of a file, and what they tell.
+private struct Head {
+    let bytes: UnsafeBufferPointer<UInt8>
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = UnsafeBufferPointer(rebasing: bytes.prefix(TraceForm.headLength))
+    }
+
+    /// After the brace: a key in quotes, or nothing. YAML's flow mappings may have more.
+    func isJSON(after start: Int) -> Bool {
+        guard let next = next(after: start) else { return true }
+        return next == UInt8(ascii: "\"") || next == UInt8(ascii: "}")
+    }
+
+    func isJSONList(after start: Int) -> Bool {
+        guard let next = next(after: start) else { return true }
+        return next == UInt8(ascii: "{") || next == UInt8(ascii: "[") || next == UInt8(ascii: "]")
+    }
+
+    private func next(after start: Int) -> UInt8? { bytes[(start + 1)...].first { !TraceForm.isBlank($0) } }
+
+    /// Whether the first line is a record, so that each line must be one.
+    func holdsRecords(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        if contains("audit.k8s.io/") { return contains("swiftop.dev/") }
+        var record = RawRecord()
+        do throws(JSONError) { try record.read(line) } catch { return !isForeign }
+        if record[.apiVersion] != nil { return record[.kind]?.equals("Status") != true }
+        return record.isOurs && !contains("\"msg\"")
+    }
+
+    /// Whether somebody else's words are in it: audit events, what wraps them, HTTP archives, answers of API servers.
+    var isForeign: Bool {
+        contains("audit.k8s.io/") || contains("\"Status\"") || Self.foreignKeys.contains(where: hasKey)
+    }
+
+    private static let foreignKeys = [
+        "protoPayload", "logEvents", "log", "log_s", "@message", "records", "events", "results", "RequestUri", "msg",
+    ]
+
+    /// Whether it is one of the wrappers around audit events, or an HTTP archive.
+    var isCloudLog: Bool {
+        ["protoPayload", "logEvents", "log_s", "@message", "RequestUri"].contains(where: hasKey)
+            || hasKey("log") && hasKey("entries")
+    }
+
+    /// Whether the first line has the words of a record.
+    func hasRecord(from start: Int) -> Bool {
+        let end = firstIndex(of: 0x0A, in: bytes, from: start) ?? bytes.count
+        let line = Head(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+        return line.contains("\"verb\"") || line.contains("\"method\"")
+    }
+
+    private func hasKey(_ key: String) -> Bool {
+        var start = 0
+        while let found = firstRange(of: "\"\(key)\"", in: bytes, from: start) {
+            if next(after: found.upperBound - 1) == UInt8(ascii: ":") { return true }
+            start = found.upperBound
+        }
+        return false
+    }
+
+    /// Whether the first line that is no comment begins as that of a manifest or of a trace in YAML.
+    var isYAML: Bool {
+        for line in bytes.split(separator: 0x0A) {
+            let text = line.drop(while: TraceForm.isBlank)
+            guard let first = text.first else { continue }
+            if first == UInt8(ascii: "#") { continue }
+            return first == UInt8(ascii: "{") || first == UInt8(ascii: "%")
+                || Self.yamlStarts.contains { text.starts(with: $0.utf8) }
+        }
+        return false
+    }
+
+    private static let yamlStarts = [
+        "---", "- ", "apiVersion:", "kind:", "metadata:", "requirements:", "rules:", "items:",
+    ]
+
+    func contains(_ text: String) -> Bool { firstRange(of: text, in: bytes) != nil }
 }

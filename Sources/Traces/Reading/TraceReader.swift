@@ -6,8 +6,9 @@ package import Syntax
     import Darwin
 #endif
 
-/// Reads a trace of any form that is known, told by its content: JSON Lines in both spellings, audit events (a line
-/// each, indented, or in an `EventList`), a `PermissionTrace` in YAML or JSON.
+/// Reads a trace of any form that is known, told by its content: JSON Lines in both spellings; audit events (a line each,
+/// indented, in an `EventList`, or in what a cloud wraps them in); a `PermissionTrace` in YAML or JSON; logs of clients; HTTP
+/// archives. Each may be compressed by gzip or zstd.
 ///
 /// Streams: memory grows with the number of distinct requirements, and not with the file.
 package enum TraceReader {
@@ -49,9 +50,10 @@ package enum TraceReader {
         filter: TraceFilter = TraceFilter()
     ) throws(InputError) -> Trace {
         let window = ByteWindow(descriptor: descriptor, name: name)
-        var collector = RecordCollector(name: name, filter: filter)
-        switch try TraceForm.detect(window) {
-        case .lines:
+        let form = try TraceForm.detect(window)
+        var collector = RecordCollector(name: name, filter: filter, isStrict: form.isStrict)
+        switch form {
+        case .records, .evidence:
             var lines = JSONLines(window: window, limit: maximumLine)
             try lines.read(into: &collector)
         case .documents:
@@ -62,14 +64,21 @@ package enum TraceReader {
         case .empty:
             break
         }
-        guard collector.hasContent else {
-            throw InputError(
+        for warning in window.warnings { collector.warn(warning) }
+        guard collector.hasContent else { throw nothingFound(name, form, collector) }
+        return collector.finish()
+    }
+
+    private static func nothingFound(_ name: String, _ form: TraceForm, _ collector: RecordCollector) -> InputError {
+        if case .empty = form {
+            return InputError(
                 file: name,
                 message: "the trace is empty",
                 hint: "a recording that saw no call holds its header; was the recorder stopped before it started?"
             )
         }
-        return collector.finish()
+        let skipped = collector.skipSentences.map { "; " + $0 }.joined()
+        return InputError(file: name, message: "no call and no refusal is in it" + skipped, hint: RecordKind.forms)
     }
 
     private static func readYAML(_ window: ByteWindow, into collector: inout RecordCollector) throws(InputError) {
@@ -84,11 +93,25 @@ package enum TraceReader {
             try window.fill()
         }
         for node in try YAMLParser.documents(Array(window.bytes), file: window.name) {
+            if let message = node.statusMessage {
+                guard collector.refusals.read(message, line: node.range.start.line) else {
+                    throw node.error("this `Status` tells of no missing permission", hint: RecordKind.forms)
+                }
+                continue
+            }
             let document = try RequirementDocument(node)
             guard document.kind == .trace else {
                 throw node.error("this is a profile, not a trace", hint: "name it with -p")
             }
             try collector.take(document.requirements())
         }
+    }
+}
+
+extension Node {
+    /// The message, where this is an API server's answer. Kubernetes: `meta/v1.Status`.
+    fileprivate var statusMessage: String? {
+        guard let fields = mapping, fields["kind"]?.scalar?.text == "Status" else { return nil }
+        return fields["message"]?.scalar?.text ?? ""
     }
 }

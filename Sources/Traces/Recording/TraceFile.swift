@@ -146,9 +146,10 @@ struct TraceFile {
     /// - Throws: `InputError` for a file that is something else than one JSON object a line: lines added to it would
     ///   spoil it.
     private func requireLines() throws(InputError) {
-        switch try TraceForm.detect(ByteWindow(descriptor: descriptor, name: path)) {
-        case .lines, .empty: return
-        case .documents, .yaml:
+        let window = ByteWindow(descriptor: descriptor, name: path)
+        switch try TraceForm.detect(window) {
+        case .records where !window.isCompressed, .empty: return
+        default:
             throw InputError(
                 file: path,
                 message: "calls cannot be added to a trace that is not one JSON object a line",

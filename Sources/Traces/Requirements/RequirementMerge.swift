@@ -36,7 +36,7 @@ extension Requirement {
     }
 
     /// Counts of a hostile trace stay at the largest number.
-    static func sum(_ left: Int, _ right: Int) -> Int {
+    package static func sum(_ left: Int, _ right: Int) -> Int {
         let (sum, overflow) = left.addingReportingOverflow(right)
         return overflow ? .max : sum
     }

@@ -1,6 +1,6 @@
+import ArgumentParser
 import Diagnosis
 import Inputs
-import ArgumentParser
 import Reports
 import Syntax
 import Traces
@@ -49,15 +49,52 @@ struct TraceCommand: AsyncParsableCommand {
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "import",
-            abstract: "Turns audit logs and hand-written traces into a trace, as JSON Lines."
+            abstract: "Turns audit logs, logs of clients and hand-written traces into a trace, as JSON Lines.",
+            discussion: """
+                What a file holds is told by its content; gzip and zstd are undone. Read are audit logs (audit.k8s.io: one \
+                event a line, EventList, and what CloudWatch, Cloud Logging, Azure Monitor and Event Hub wrap around \
+                events), logs of kubectl and client-go from -v=6 on, answers of an API server (Status), HTTP archives \
+                (HAR), traces, and requirements written by hand.
+
+                What the API server refused counts as needed, and keeps its status 403.
+                """
         )
 
         @Argument(help: ArgumentHelp("The files, or -.", valueName: "file"), completion: .file())
         var files: [String]
 
+        @OptionGroup(title: "Which calls") var filter: TraceFilterOptions
         @OptionGroup var target: TraceTarget
 
-        func run() async throws { try target.write(merged(files)) }
+        func run() async throws {
+            let requirements = try merged(files, filter: filter.filter)
+            if requirements.isEmpty, !filter.users.isEmpty { throw try Self.nobodyFound(filter, files) }
+            try target.write(requirements)
+        }
+
+        /// The error where the users of `--user` made no call at all.
+        private static func nobodyFound(
+            _ options: TraceFilterOptions,
+            _ files: [String]
+        ) throws(CommandFailure) -> CommandFailure {
+            var others = options.filter
+            others.users = []
+            // Standard input is gone once it was read. What was left out was told by the first reading.
+            var found: Set<String> = []
+            for file in files where file != "-" {
+                let trace = try CommandFailure.during(.trace) { () throws(InputError) in
+                    try TraceReader.read(file, filter: others)
+                }
+                found.formUnion(trace.users.keys)
+            }
+            let users = found.sorted()
+            let most = 8
+            let shown = users.prefix(most).map { "`\($0)`" }.joined(separator: ", ")
+            let more = users.count > most ? " and \(users.count - most) more" : ""
+            let names = options.users.map { "`\($0)`" }.joined(separator: " or ")
+            let hint = users.isEmpty ? "is the user's name whole?" : "calls are there of \(shown)\(more)"
+            return CommandFailure(.trace, "--user: error: no call of \(names) is in the files\n  hint: \(hint)")
+        }
     }
 
     /// Where a written trace goes.
@@ -76,7 +113,10 @@ struct TraceCommand: AsyncParsableCommand {
         }
     }
 
-    private static func merged(_ paths: [String]) throws(CommandFailure) -> [Requirement] {
+    private static func merged(
+        _ paths: [String],
+        filter: TraceFilter = TraceFilter()
+    ) throws(CommandFailure) -> [Requirement] {
         guard !paths.isEmpty else {
             throw CommandFailure(
                 .trace,
@@ -84,7 +124,7 @@ struct TraceCommand: AsyncParsableCommand {
             )
         }
         var set = RequirementSet()
-        for path in paths { set.merge(try InputLoader.trace(path).requirements) }
+        for path in paths { set.merge(try InputLoader.trace(path, filter: filter).requirements) }
         return set.requirements
     }
 }

@@ -55,4 +55,7 @@ struct RequirementOptions: ParsableArguments {
         )
     )
     var needs: [String] = []
+
+    /// Whether a flag named anything, so that a trace that merely lies here is not meant.
+    var isAsked: Bool { !traces.isEmpty || !profiles.isEmpty || !needs.isEmpty }
 }

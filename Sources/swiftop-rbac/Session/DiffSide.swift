@@ -28,13 +28,7 @@ enum DiffSide {
 
     /// Whether a file holds calls rather than objects, by its first part. What cannot be read is left to the reader of
     /// manifests, which says why.
-    private static func isTrace(_ path: String) -> Bool {
-        let head = head(of: path).drop { [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
-        let text = String(decoding: head, as: UTF8.self)
-        if text.contains("swiftop.dev/") || text.contains("audit.k8s.io/") { return true }
-        let line = text.prefix { $0 != "\n" && $0 != "\r\n" }
-        return line.hasPrefix("{") && (line.contains("\"verb\"") || line.contains("\"method\""))
-    }
+    private static func isTrace(_ path: String) -> Bool { TraceReader.holdsCalls(head: head(of: path)) }
 
     private static func head(of path: String) -> [UInt8] {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)

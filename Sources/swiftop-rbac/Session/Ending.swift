@@ -73,7 +73,10 @@ private func jsonTargets(_ arguments: [String]) -> Set<String?> {
 private func emptyDocument(_ failures: [CheckReport.Failure], _ arguments: [String]) -> String {
     let renderer = Renderer(tool: Tool(version: ToolVersion.current))
     switch arguments.first {
-    case "diff":
+    case "generate" where !arguments.contains("--diff"):
+        let options = GeneratedOptions(asMarkers: arguments.contains("--markers"))
+        return renderer.generated(nil, options, as: .json, failures: failures)
+    case "diff", "generate":
         let side = DiffReport.Side(kind: .manifests, label: "")
         var report = DiffReport(comparison: .roleToRole, a: side, b: side)
         report.failures = failures

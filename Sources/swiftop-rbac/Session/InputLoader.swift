@@ -1,5 +1,7 @@
+import Diagnosis
 import Inputs
 import Manifests
+import RBAC
 import Traces
 
 /// Reads what the flags name: manifests, traces, profiles, requirements of the command line.
@@ -43,11 +45,32 @@ struct InputLoader {
         }
     }
 
-    /// One trace.
-    static func trace(_ path: String) throws(CommandFailure) -> Trace {
+    /// One trace; what was left out of it goes to standard error.
+    static func trace(_ path: String, filter: TraceFilter = TraceFilter()) throws(CommandFailure) -> Trace {
         try CommandFailure.reading { () throws(InputFailure) in
-            try RequirementInput.trace(path, warn: Console.writeError)
+            try RequirementInput.trace(path, filter: filter, warn: Console.writeError)
         }
+    }
+
+    /// The requirements of a log or trace that were refused (403), with what they imply: an informer's list, the watch.
+    static func refusals(_ path: String) throws(CommandFailure) -> [Requirement] {
+        let all = try trace(path).requirements.requirements
+        func place(_ requirement: Requirement) -> Requirement.Key {
+            var key = requirement.key
+            key.attributes.verb = ""
+            return key
+        }
+        let places = Set(all.filter { $0.statuses[403] != nil }.map(place))
+        let refused = all.filter { requirement in
+            requirement.statuses[403] != nil || requirement.implied != nil && places.contains(place(requirement))
+        }
+        guard !refused.isEmpty else {
+            throw CommandFailure(
+                .trace,
+                "\(path): error: nothing was refused in it\n  hint: name a log that holds the refusal, or the trace with -t"
+            )
+        }
+        return refused
     }
 
     /// The requirements of `NAME`, `NAME=RESOURCE[.GROUP]` or a file.
