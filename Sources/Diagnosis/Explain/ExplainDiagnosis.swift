@@ -152,7 +152,9 @@ private struct UserRun {
             "The manifests grant it (\(Wording.list(roles))). What the cluster held when it refused did not: they are not "
             + "applied, or were changed since."
         if let manifests = surroundings.manifests {
-            refusal.remedy = ApplyCommands(manifests).remedy(summary: "apply the manifests, roles and bindings both")
+            let namespace = surroundings.namespace ?? ServiceAccountName(userName: user)?.namespace ?? ""
+            refusal.remedy = ApplyCommands(manifests, namespace: namespace)
+                .remedy(summary: "apply the manifests, roles and bindings both")
         }
     }
 
@@ -172,7 +174,7 @@ private struct UserRun {
     /// Of a user that is no service account the API server is asked alone.
     private func askAgain(_ report: inout ExplainReport, _ indices: [Int]) async {
         guard let cluster = surroundings.cluster else { return }
-        let subject: ReviewSubject = user.isEmpty ? .currentUser : .user(.impersonated(user))
+        let subject: ReviewSubject = user.isEmpty ? .currentUser : .user(.impersonated(name: user))
         for index in indices {
             let answers = await cluster.review(report.refusals[index].asked, for: subject)
             now(answers.map(\.effective), &report.refusals[index])

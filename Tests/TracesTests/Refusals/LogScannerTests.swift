@@ -1,6 +1,7 @@
 import Foundation
 import RBAC
 import Syntax
+import TestSupport
 import Testing
 
 @testable import Traces

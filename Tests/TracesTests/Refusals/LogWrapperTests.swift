@@ -1,4 +1,5 @@
 import RBAC
+import TestSupport
 import Testing
 
 @testable import Traces

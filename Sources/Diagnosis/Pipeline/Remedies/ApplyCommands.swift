@@ -7,9 +7,13 @@ struct ApplyCommands {
     /// Where objects belong that the manifests give no namespace.
     private let namespace: String
 
+    init(_ manifests: ManifestSet, namespace: String) {
+        self.manifests = manifests
+        self.namespace = namespace
+    }
+
     init(_ evidence: Evidence) {
-        manifests = evidence.side.manifests
-        namespace = evidence.defaultNamespace
+        self.init(evidence.side.manifests, namespace: evidence.defaultNamespace)
     }
 
     /// kubebuilder's layout: `config/rbac` or `config/default`, beside a Makefile that knows `deploy`.
