@@ -4,6 +4,7 @@
 let suites: [(name: String, run: (Measurement.Settings) -> Void)] = [
     ("decisions", DecisionBenchmark.run),
     ("recording", RecordingBenchmark.run),
+    ("explain", ExplainBenchmark.run),
     ("processes", { _ in ProcessBenchmark.run() }),
 ]
 

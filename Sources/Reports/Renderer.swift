@@ -29,6 +29,14 @@ package struct Renderer: Sendable {
         }
     }
 
+    /// The answer of `explain` for a log.
+    package func explain(_ report: ExplainReport, as format: ReportFormat) -> String {
+        switch format {
+        case .text: ExplainText.text(report, options)
+        case .json: ExplainReportDocument.value(report, tool: tool).document
+        }
+    }
+
     /// The answer of `trace show`, in the order given.
     ///
     /// - Parameter failures: why the trace is not all there; text leaves them to standard error.
@@ -71,7 +79,12 @@ package struct Renderer: Sendable {
     }
 
     /// The long text of a finding code.
-    package func code(_ code: CodeText) -> String { CodePage.text(code, options) }
+    package func code(_ code: CodeText, as format: ReportFormat = .text) -> String {
+        switch format {
+        case .text: CodePage.text(code, options)
+        case .json: CodeDocument.value(code, tool: tool).document
+        }
+    }
 
     /// The built-in profiles.
     package func profiles(_ profiles: [ProfileSummary]) -> String { ProfileText.list(profiles, options) }

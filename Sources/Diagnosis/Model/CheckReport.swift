@@ -70,7 +70,7 @@ package struct CheckReport: Sendable {
     /// A step that failed; what was found without it still stands.
     package struct Failure: Hashable, Sendable {
         package enum Stage: String, Hashable, Sendable {
-            case arguments, manifests, trace, profile, kubeconfig, connection, discovery, review, baseline, output
+            case arguments, manifests, trace, log, profile, kubeconfig, connection, discovery, review, baseline, output
         }
         package var stage: Stage
         package var message: String

@@ -53,16 +53,7 @@ enum CheckReportDocument {
             "explanation": .string(finding.explanation),
             "requirements": .array(finding.requirements.map(JSONValue.integer)),
             "locations": DocumentParts.locations(finding.locations), "evidence": .strings(finding.evidence),
-            "remedy": remedy(finding.remedy),
-        ]
-    }
-
-    private static func remedy(_ remedy: Remedy?) -> JSONValue {
-        guard let remedy else { return .null }
-        return [
-            "summary": .string(remedy.summary),
-            "rules": .array(remedy.rules.map { .object(DocumentParts.ruleMembers($0)) }),
-            "markers": .strings(remedy.markers), "commands": .strings(remedy.commands),
+            "remedy": DocumentParts.remedy(finding.remedy),
         ]
     }
 }

@@ -52,6 +52,15 @@ enum DocumentParts {
             + [Member("verbs", .strings(rule.verbs))]
     }
 
+    static func remedy(_ remedy: Remedy?) -> JSONValue {
+        guard let remedy else { return .null }
+        return [
+            "summary": .string(remedy.summary),
+            "rules": .array(remedy.rules.map { .object(ruleMembers($0)) }),
+            "markers": .strings(remedy.markers), "commands": .strings(remedy.commands),
+        ]
+    }
+
     static func locations(_ locations: [FindingLocation]) -> JSONValue {
         .array(
             locations.map(\.range).map { range in

@@ -12,12 +12,30 @@ struct FindingBlock {
     private let margin: String
     private let isVerbose: Bool
 
+    /// A message that the finding explains: `explain` shows it, and what it brought about.
+    struct Said {
+        var message: String
+        /// Where it stands, and how often.
+        var place: String
+        /// Lines of generic errors.
+        var hides: [String]
+    }
+
+    private let said: Said?
+
     /// Places, and lines of evidence and of requirements, that are shown unless all are asked for.
     private static let most = 3
 
-    init(_ finding: Finding, requirements: [Requirement], isVerbose: Bool, lines: (String) -> SourceLines?) {
+    init(
+        _ finding: Finding,
+        requirements: [Requirement] = [],
+        said: Said? = nil,
+        isVerbose: Bool,
+        lines: (String) -> SourceLines?
+    ) {
         self.finding = finding
         self.requirements = requirements
+        self.said = said
         self.isVerbose = isVerbose
         let shown = isVerbose ? finding.locations[...] : finding.locations.prefix(Self.most)
         excerpts = shown.map { Excerpt($0, lines: lines($0.range.file)) }
@@ -30,6 +48,11 @@ struct FindingBlock {
         let style = finding.severity.style
         output.title(finding.title, label: "\(finding.severity.rawValue)[\(finding.code.rawValue)]", style: style)
         drawExcerpts(style, into: &output)
+        if let said {
+            note("said:", shortened(said.message, to: 600), into: &output)
+            note("at:", said.place, into: &output)
+            drawList("hides:", said.hides.map { shortened($0, to: 240) }, into: &output)
+        }
         if told.insert(finding.explanation).inserted { note("why:", finding.explanation, into: &output) }
         drawList("seen:", finding.evidence, into: &output)
         drawCalls(into: &output)
@@ -69,6 +92,11 @@ struct FindingBlock {
         for item in isVerbose ? items[...] : items.prefix(Self.most) { note(label, item, into: &output) }
         let rest = isVerbose ? 0 : items.count - Self.most
         if rest > 0 { note(label, "and \(rest) more (-v shows all)", into: &output) }
+    }
+
+    /// A message may hold whole objects; nobody reads them here.
+    private func shortened(_ text: String, to length: Int) -> String {
+        isVerbose || text.count <= length ? text : text.prefix(length) + " […]"
     }
 
     private func drawCalls(into output: inout TextOutput) {

@@ -38,6 +38,11 @@ package struct Refusal: Hashable, Sendable {
 }
 
 extension Refusal {
+    /// The rules of an escalation that are handed out and not held; none in any other refusal.
+    package var missing: [PolicyRule] {
+        if case .escalation(let missing) = kind { missing } else { [] }
+    }
+
     /// The `message` of the API server's 403, byte for byte.
     ///
     /// Kubernetes: `responsewriters.ForbiddenStatusError`, `errors.NewForbidden`, `rbac/validation.ConfirmNoEscalation`.

@@ -6,6 +6,8 @@ package enum RefusalText {
     struct Located {
         var refusal: Refusal
         var range: Range<Int>
+        /// Where the sentence ends and the reason begins.
+        var sentenceEnd: Int
         /// The text ended before the form did: what is missing is empty.
         var isCut = false
         /// The user's name was not there to be read.
@@ -38,6 +40,7 @@ package enum RefusalText {
             switch reader.read(user == nil ? form.withoutUser : form, into: &values) {
             case .complete: return located(values, bytes, from: user ?? place.lowerBound, to: reader.index)
             case .cut where best == nil && values[.resource] != nil: best = (values, reader.index)
+            case .mismatch where best == nil && form.isCurrent && values[.group] != nil: best = (values, reader.index)
             case .cut, .mismatch: continue
             }
         }
@@ -61,6 +64,7 @@ package enum RefusalText {
         values[.resource] = target.resource
         values[.group] = target.group
         guard let request = values.request else { return nil }
+        let sentenceEnd = reader.index
         let refusal = Refusal(
             kind: .escalation(missing: values.rules),
             request: request,
@@ -68,13 +72,14 @@ package enum RefusalText {
             groups: values.groups,
             reason: reason(in: bytes, after: "; ", &reader.index)
         )
-        return Located(refusal: refusal, range: start..<reader.index)
+        return Located(refusal: refusal, range: start..<reader.index, sentenceEnd: sentenceEnd)
     }
 
     private static func located(_ values: FieldValues, _ bytes: ArraySlice<UInt8>, from start: Int, to end: Int)
         -> Located?
     {
         var values = values
+        let sentenceEnd = end
         var end = end
         let start = readPrefix(in: bytes, before: start, &values)
         guard let request = values.request else { return nil }
@@ -83,7 +88,7 @@ package enum RefusalText {
             user: values[.user] ?? "",
             reason: reason(in: bytes, after: ": ", &end)
         )
-        return Located(refusal: refusal, range: start..<end, lacksUser: values[.user] == nil)
+        return Located(refusal: refusal, range: start..<end, sentenceEnd: sentenceEnd, lacksUser: values[.user] == nil)
     }
 
     // MARK: - Around the sentence
@@ -125,15 +130,15 @@ package enum RefusalText {
     private static func reason(in bytes: ArraySlice<UInt8>, after mark: String, _ index: inout Int) -> String {
         var reader = FormReader(bytes, at: index)
         guard reader.take(mark) == .complete else { return "" }
-        var end = bytes.endIndex
+        // What a wrapped line goes on with can't be told from the next entry of the log.
+        var end = bytes[reader.index...].firstIndex(of: FormReader.softBreak) ?? bytes.endIndex
         if let next = find(" is forbidden: ", in: bytes, from: reader.index) {
             var ignored = FieldValues()
-            end = max(reader.index, readPrefix(in: bytes, before: next.upperBound, &ignored))
+            end = min(end, max(reader.index, readPrefix(in: bytes, before: next.upperBound, &ignored)))
             while end > reader.index, isGap(bytes[end - 1]) || bytes[end - 1] == UInt8(ascii: ",") { end -= 1 }
         }
-        let text = bytes[reader.index..<end].map { $0 == FormReader.softBreak ? UInt8(ascii: " ") : $0 }
         index = end
-        return String(decoding: text, as: UTF8.self)
+        return String(decoding: bytes[reader.index..<end], as: UTF8.self)
     }
 }
 

@@ -81,6 +81,10 @@ private func emptyDocument(_ failures: [CheckReport.Failure], _ arguments: [Stri
         var report = DiffReport(comparison: .roleToRole, a: side, b: side)
         report.failures = failures
         return renderer.diff([report], as: .json)
+    case "explain":
+        var report = ExplainReport()
+        report.failures = failures
+        return renderer.explain(report, as: .json)
     case "trace":
         return renderer.trace([], as: .json, failures: failures)
     case "check", nil:

@@ -109,7 +109,8 @@ struct FormReader {
     /// Whether what follows a soft break is the rest of a word, rather than the next word of an authorizer's sentence.
     private var goesOnAfterBreak: Bool {
         let rest = bytes[(index + 1)...]
-        return !["resource ", "path ", "in ", "at ", "all ", "is "].contains { rest.starts(with: $0.utf8) }
+        return rest.first != UInt8(ascii: "\"")
+            && !["resource ", "path ", "in ", "at ", "all ", "is "].contains { rest.starts(with: $0.utf8) }
     }
 
     /// Go's `%q`, undone; `nil` where no text in quotes stands here, or it does not end.
@@ -146,7 +147,7 @@ struct FormReader {
     }
 
     /// A line break and a rule in braces; leaves the place as it is where there is none.
-    private mutating func takeRule() -> PolicyRule? {
+    mutating func takeRule() -> PolicyRule? {
         var reader = self
         while !reader.isAtEnd, [0x0A, 0x0D, 0x20, 0x09, Self.softBreak].contains(reader.bytes[reader.index]) {
             reader.index += 1

@@ -35,31 +35,34 @@ func start(of text: String, in bytes: ArraySlice<UInt8>, endingAt end: Int) -> I
     return index
 }
 
-/// Where `text` stands last; without soft breaks in it.
+/// Where `text` stands last.
 func lastIndex(of text: String, in bytes: ArraySlice<UInt8>) -> Int? {
-    let wanted = Array(text.utf8)
-    var index = bytes.endIndex - wanted.count
-    while index >= bytes.startIndex {
-        if bytes[index...].starts(with: wanted) { return index }
-        index -= 1
+    var last: Int?
+    var start = bytes.startIndex
+    while let place = find(text, in: bytes, from: start) {
+        last = place.lowerBound
+        start = place.upperBound
     }
-    return nil
+    return last
 }
 
 /// The quote that opens what the quote at `closing` closes; `nil` where none stands there. Quotes that Go escaped are text.
 func openingQuote(in bytes: ArraySlice<UInt8>, closing: Int) -> Int? {
     var closing = closing
     while closing > bytes.startIndex, bytes[closing] == FormReader.softBreak { closing -= 1 }
-    guard closing > bytes.startIndex, bytes[closing] == UInt8(ascii: "\"") else { return nil }
+    guard closing > bytes.startIndex, isBareQuote(in: bytes, at: closing) else { return nil }
     var index = closing - 1
     while index >= bytes.startIndex {
-        if bytes[index] == UInt8(ascii: "\"") {
-            let backslashes = bytes[..<index].reversed().prefix { $0 == UInt8(ascii: "\\") }.count
-            if backslashes.isMultiple(of: 2) { return index }
-        }
+        if isBareQuote(in: bytes, at: index) { return index }
         index -= 1
     }
     return nil
+}
+
+/// Whether a quote stands here that is not escaped.
+private func isBareQuote(in bytes: ArraySlice<UInt8>, at index: Int) -> Bool {
+    guard bytes[index] == UInt8(ascii: "\"") else { return false }
+    return bytes[..<index].reversed().prefix { $0 == UInt8(ascii: "\\") }.count.isMultiple(of: 2)
 }
 
 /// Where the word starts that ends right before `end`: a word of letters, digits and what else stands in the names of resources.

@@ -1,0 +1,71 @@
+import RBAC
+package import Syntax
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension LogScanner {
+    /// Reads a file, or standard input as `-`.
+    ///
+    /// - Throws: `InputError` for what is missing, empty or no text.
+    package mutating func scan(path: String) throws(InputError) {
+        guard path != "-" else { return try scan(descriptor: STDIN_FILENO, name: "<stdin>") }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let isMissing = errno == ENOENT || errno == ENOTDIR
+            throw InputError(
+                file: path,
+                message: isMissing ? "no such file" : "can't be read: \(String(cString: strerror(errno)))",
+                hint: isMissing ? "name the log with -f, or pipe it in" : "give yourself the right to read it"
+            )
+        }
+        defer { close(descriptor) }
+        var information = stat()
+        if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
+            throw InputError(file: path, message: "this is a folder, and a log is a file", hint: "name a file in it")
+        }
+        try scan(descriptor: descriptor, name: path)
+    }
+
+    /// Takes the calls of a trace that the API server refused.
+    package mutating func scan(_ trace: Trace) {
+        for requirement in trace.requirements.requirements {
+            let refused = (requirement.statuses[403] ?? 0) + (requirement.statuses[401] ?? 0)
+            guard refused > 0, requirement.implied == nil else { continue }
+            add(requirement, count: refused)
+        }
+    }
+
+    private mutating func add(_ requirement: Requirement, count: Int) {
+        let place = requirement.origins.first.flatMap(Place.init) ?? Place(file: "", line: 1)
+        let message = requirement.message ?? ""
+        let told = NoticeText(Array(message.utf8), lookup: lookup).notices().first?.notice
+        var request = requirement.attributes
+        request.version = ""
+        let kind: Notice.Kind = requirement.statuses[403] == nil ? .unauthenticated : .authorization
+        let notice = told ?? Notice(kind, request: request, user: requirement.key.user ?? "")
+        let line = NoticeLog.Line(number: place.line, name: place.file) { message }
+        log.add(notice, message, count: count, on: line)
+    }
+
+    /// `rbac-trace.jsonl:12`
+    private struct Place {
+        var file: String
+        var line: Int
+
+        init(file: String, line: Int) {
+            self.file = file
+            self.line = line
+        }
+
+        init?(_ origin: String) {
+            guard let colon = origin.lastIndex(of: ":"), let line = Int(origin[origin.index(after: colon)...]) else {
+                return nil
+            }
+            self.init(file: String(origin[..<colon]), line: line)
+        }
+    }
+}

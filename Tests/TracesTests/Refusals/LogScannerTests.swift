@@ -1,0 +1,189 @@
+import Foundation
+import RBAC
+import Syntax
+import TestSupport
+import Testing
+
+@testable import Traces
+
+/// What a log as a whole says: each refusal once, where it stands, and what it brought about.
+struct LogScannerTests {
+    private func scan(_ text: String) -> [NoticeLog.Entry] {
+        var scanner = LogScanner(lookup: .testing)
+        scanner.scan(text)
+        return scanner.found().entries
+    }
+
+    private func denied(_ resource: String, verb: String = "list", name: String = "") -> String {
+        Refusal(
+            request: RequestAttributes(verb: verb, resource: resource, name: name),
+            user: "system:serviceaccount:demo:op"
+        ).message
+    }
+
+    @Test func equalRefusalsAreOneWithACountAndTheirLines() {
+        let found = scan("a\n\(denied("pods"))\nb\n\(denied("secrets"))\nE1 x: \(denied("pods"))\n")
+        #expect(found.map(\.count) == [2, 1])
+        #expect(found.map(\.firstLine) == [2, 4])
+        #expect(found.map(\.lastLine) == [5, 4])
+        #expect(found.map(\.message) == [denied("pods"), denied("secrets")])
+    }
+
+    @Test func severalRefusalsOnALineAreSeveral() {
+        let found = scan("[\(denied("pods")), \(denied("secrets"))]; and {\"error\": \"\(escaped(denied("nodes")))\"}")
+        #expect(found.map(\.notice.request?.resource) == ["pods", "secrets", "nodes"])
+    }
+
+    @Test func aReflectorNeedsTheWatchToo() {
+        #expect(scan("failed to list *v1.Pod: \(denied("pods"))").map(\.notice.isInformer) == [true])
+        #expect(scan("failed to list apps/v1, Kind=Deployment: \(denied("pods"))").map(\.notice.isInformer) == [true])
+        #expect(scan("failed to list pods: \(denied("pods"))").map(\.notice.isInformer) == [false])
+        #expect(scan("Failed to watch *v1.Pod: \(denied("pods", verb: "watch"))").map(\.notice.isInformer) == [false])
+    }
+
+    /// client-go wrote the HTTP method of a watch, which is `get`.
+    @Test func anUnreadableWatchIsAWatch() {
+        let found = scan("E0203 reflector.go:138] c.go:167: Failed to watch *v1.Namespace: unknown (get namespaces)")
+        #expect(found.map(\.notice.request) == [RequestAttributes(verb: "watch", resource: "namespaces")])
+        #expect(scan("x: unknown (post deployments.apps)").first?.notice.request?.verb == "create")
+        #expect(scan("x: unknown (get deployments.apps web)").first?.notice.request?.verb == "get")
+        #expect(scan("x: unknown (get deployments.apps)").first?.notice.request?.verb == "list")
+    }
+
+    // MARK: - Causes
+
+    @Test func aGenericErrorIsPutToTheRefusalBeforeIt() {
+        let found = scan(
+            """
+            failed to list *v1.Pod: \(denied("pods"))
+            failed to list *v1.Secret: \(denied("secrets"))
+            failed to wait for x caches to sync kind source: *v1.Secret: timed out waiting for cache to be synced
+            failed waiting for all runnables to end within grace period of 30s: context deadline exceeded
+            """
+        )
+        #expect(found.count == 2)
+        #expect(found[0].hides.map { $0.prefix(18) } == ["failed waiting for"])
+        #expect(found[1].hides.map { $0.prefix(18) } == ["failed to wait for", "failed waiting for"])
+    }
+
+    @Test func aGenericErrorAloneIsSaidToBeOne() {
+        let found = scan(
+            "problem: failed to wait for x caches to sync: timed out waiting for cache to be synced for Kind *v1.Pod"
+        )
+        #expect(found.map(\.notice.kind) == [.symptom(.cacheSync(kind: "Pod"))])
+        #expect(scan("F1 leader election lost").map(\.notice.kind) == [.symptom(.leaderElectionLost)])
+        let configuration = "unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST must be defined"
+        #expect(scan(configuration).map(\.notice.kind) == [.symptom(.noInClusterConfiguration)])
+    }
+
+    @Test func theLostLeaseIsTheCauseOfTheLostElection() {
+        let refusal = Refusal(
+            request: RequestAttributes(
+                verb: "update",
+                group: "coordination.k8s.io",
+                resource: "leases",
+                namespace: "demo",
+                name: "op"
+            ),
+            user: "system:serviceaccount:demo:op"
+        )
+        let found = scan("Failed to update lock: \(refusal.message)\nproblem running manager: leader election lost\n")
+        #expect(found.map(\.hides) == [["problem running manager: leader election lost"]])
+    }
+
+    /// The same call as a URL, as a body and as an error is one refusal.
+    @Test func aCallWithoutAUserIsPartOfTheMessageThatHasOne() {
+        let url = "https://127.0.0.1:6443/api/v1/namespaces/demo/pods?limit=500"
+        let message =
+            "pods is forbidden: User \"alice\" cannot list resource \"pods\" in API group \"\" in the namespace \"demo\""
+        let line =
+            "I1 round_trippers.go:632] \"Response\" verb=\"GET\" url=\"\(url)\" status=\"403 Forbidden\" milliseconds=9"
+        #expect(scan(line).map(\.notice.request?.verb) == ["list"])
+        let found = scan(
+            "\(line)\nResponse Body: {\"message\":\"\(escaped(message))\"}\nError from server (Forbidden): \(message)\n"
+        )
+        #expect(found.map(\.notice.user) == ["alice"])
+        #expect(found.map(\.count) == [2])
+    }
+
+    // MARK: - Size
+
+    /// Windows overlap: wherever a refusal stands, it is found once, at its line.
+    @Test func longLogsAreReadThroughAWindow() throws {
+        var generator = SeededGenerator(seed: 5)
+        var lines: [String] = []
+        var places: [Int] = []
+        var size = 0
+        while size < 4_500_000 {
+            let isRefusal = Int.random(in: 0..<9_000, using: &generator) == 0
+            if isRefusal { places.append(lines.count + 1) }
+            lines.append(
+                isRefusal
+                    ? denied("pods", name: "p\(places.count)")
+                    : "I1123 controller.go:1] \"Reconciling\" n=\(lines.count)"
+            )
+            size += lines.last.map(\.utf8.count) ?? 0
+        }
+        let found = try scanFile(lines.joined(separator: "\n"))
+        #expect(found.map(\.firstLine) == places)
+        #expect(found.allSatisfy { $0.count == 1 })
+    }
+
+    @Test func aLineWithoutEndIsReadThroughAWindow() throws {
+        let filler = String(repeating: "{\"a\":1},", count: 300_000)
+        let text =
+            filler + denied("pods", name: "one") + " " + filler + "\"error\":\"\(escaped(denied("secrets")))\"" + filler
+        let found = try scanFile(text)
+        #expect(found.map(\.notice.request?.resource) == ["pods", "secrets"])
+        #expect(found.map(\.firstLine) == [1, 1])
+    }
+
+    @Test func strayBytesAreNoHindrance() throws {
+        var bytes: [UInt8] = [0xFF, 0xFE, 0x80, 0x0A]
+        bytes += Array("caf\u{E9}: \(denied("pods"))".utf8) + [0xC3, 0x0A, 0x00]
+        let found = try withFile(bytes.dropFirst(2)) { path in
+            var scanner = LogScanner()
+            try scanner.scan(path: path)
+            return scanner.found().entries
+        }
+        #expect(found.map(\.firstLine) == [2])
+    }
+
+    @Test(
+        arguments: [
+            ([], "is empty"), ([0x1F, 0x8B, 0x08, 0x00], "compressed by gzip"),
+            ([0x7F, 0x45, 0x4C, 0x46, 0x02, 0x01, 0x01, 0x00, 0x00], "binary"), ([0xFF, 0xFE, 0x61, 0x00], "UTF-16"),
+        ] as [([UInt8], String)]
+    )
+    func whatIsNoLogIsRefused(bytes: [UInt8], message: String) throws {
+        try withFile(bytes) { path in
+            var scanner = LogScanner()
+            let error = #expect(throws: InputError.self) { try scanner.scan(path: path) }
+            #expect(error?.description.contains(message) == true, "\(String(describing: error))")
+        }
+    }
+
+    private func scanFile(_ text: String) throws -> [NoticeLog.Entry] {
+        try withFile(text.utf8) { path in
+            var scanner = LogScanner()
+            try scanner.scan(path: path)
+            return scanner.found().entries
+        }
+    }
+
+    private func escaped(_ text: String) -> String {
+        text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
+    }
+}
+
+extension ResourceLookup {
+    /// As much as the tests name.
+    static let testing = ResourceLookup(groups: { resource in
+        switch resource {
+        case "pods", "secrets", "configmaps", "services", "nodes", "namespaces", "events": [""]
+        case "deployments", "statefulsets": ["apps"]
+        case "jobs": ["batch"]
+        default: []
+        }
+    })
+}
