@@ -36,6 +36,13 @@ package struct RequirementInput: Sendable {
         package var hasTrace = false
     }
 
+    /// The traces that are read: those that were named, else the default one if it is there.
+    package var tracePaths: [String] {
+        // `--need` asks without a trace, also where one lies here.
+        guard traces.isEmpty else { return traces }
+        return needs.isEmpty ? DefaultPaths.trace.map { [$0] } ?? [] : []
+    }
+
     /// Reads what is named, and the default trace where no trace and no single requirement is.
     ///
     /// - Throws: `InputFailure` for what is missing, unreadable or not understood.
@@ -45,9 +52,7 @@ package struct RequirementInput: Sendable {
         }
         var required = Required()
         let lookup = ResourceLookup(KnownResources.of(manifests))
-        // `--need` asks without a trace, also where one lies here.
-        let defaults = needs.isEmpty ? DefaultPaths.trace.map { [$0] } ?? [] : []
-        for path in traces.isEmpty ? defaults : traces {
+        for path in tracePaths {
             required.requirements.merge(try Self.trace(path, warn: warn).requirements)
             required.hasTrace = true
         }

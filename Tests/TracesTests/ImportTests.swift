@@ -156,6 +156,9 @@ import Traces
             ],
             "an informer's list needs the watch"
         )
+        let since = TraceFilter(since: Timestamp(secondsSince1970: 0))
+        let untimed = try readTrace(forms[0], filter: since)
+        #expect(untimed.requirements.isEmpty && untimed.warnings == ["trace: 1 record says no time and was left out"])
         let answered =
             "I1 1 round_trippers.go:632] \"Response\" verb=\"GET\" url=\"https://127.0.0.1:6443/api/v1/namespaces/shop/secrets/tls\" status=\"403 Forbidden\"\n"
         #expect(

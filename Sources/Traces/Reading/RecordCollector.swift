@@ -265,8 +265,9 @@ struct RecordCollector {
         finishLog()
         drain()
         if !refusals.isEmpty {
-            let calls = trace.requirements.requirements
-            for requirement in refusals.requirements(besides: calls, file: name) { add(requirement) }
+            let refused = refusals.requirements(besides: trace.requirements.requirements, file: name)
+            // A text tells no time that could be asked for.
+            if filter.hasTimes { leftOutByTime += refused.count } else { refused.forEach { add($0) } }
         }
         for sentence in skipSentences { warn(sentence) }
         if earlyEvents > 0, earlyEvents == events {
@@ -276,7 +277,9 @@ struct RecordCollector {
             )
         }
         if leftOutByTime > 0 {
-            warn("\(name): \(leftOutByTime) records say no time and were left out")
+            let what =
+                leftOutByTime == 1 ? "1 record says no time and was" : "\(leftOutByTime) records say no time and were"
+            warn("\(name): \(what) left out")
         }
         return trace
     }

@@ -88,7 +88,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     private func loadRequired(_ manifests: ManifestSet?) throws(CommandFailure) -> RequirementSet {
         var set = RequirementSet()
-        if refusalLogs.isEmpty || requirements.isAsked {
+        if readsRequirements {
             let required = try InputLoader.required(requirements, manifests: manifests, namespace: identity.namespace)
             guard required.hasTrace || requirements.isAsked else {
                 throw CommandFailure(
@@ -102,9 +102,12 @@ struct GenerateCommand: AsyncParsableCommand {
         return set
     }
 
+    /// A log of refusals alone is enough: a trace that merely lies here is not meant then.
+    private var readsRequirements: Bool { refusalLogs.isEmpty || requirements.isAsked }
+
     /// What the objects were made of, for the comment at the top.
     private var sources: [String] {
-        let traces = refusalLogs.isEmpty && !requirements.isAsked ? [DefaultPaths.traceName] : requirements.traces
+        let traces = readsRequirements ? requirements.input(namespace: identity.namespace).tracePaths : []
         return traces + requirements.profiles.map { "profile \($0)" } + requirements.needs.map { "--need '\($0)'" }
             + refusalLogs.map { "what \($0) says was refused" }
     }

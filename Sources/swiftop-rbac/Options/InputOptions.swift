@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inputs
 
 /// `-r`: the manifests.
 struct ManifestOptions: ParsableArguments {
@@ -58,4 +59,14 @@ struct RequirementOptions: ParsableArguments {
 
     /// Whether a flag named anything, so that a trace that merely lies here is not meant.
     var isAsked: Bool { !traces.isEmpty || !profiles.isEmpty || !needs.isEmpty }
+
+    func input(namespace: String?) -> RequirementInput {
+        RequirementInput(
+            traces: traces,
+            profiles: profiles,
+            watchNamespaces: watchNamespaces,
+            needs: needs,
+            namespace: namespace
+        )
+    }
 }

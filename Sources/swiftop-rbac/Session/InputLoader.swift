@@ -33,13 +33,7 @@ struct InputLoader {
         manifests: ManifestSet?,
         namespace: String?
     ) throws(CommandFailure) -> RequirementInput.Required {
-        let input = RequirementInput(
-            traces: options.traces,
-            profiles: options.profiles,
-            watchNamespaces: options.watchNamespaces,
-            needs: options.needs,
-            namespace: namespace
-        )
+        let input = options.input(namespace: namespace)
         return try CommandFailure.reading { () throws(InputFailure) in
             try input.read(manifests: manifests, warn: Console.writeError)
         }
