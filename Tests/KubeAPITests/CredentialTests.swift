@@ -109,11 +109,8 @@ import Testing
         let failure = #expect(throws: CredentialFailure.self) {
             try connection.credentials.exec?.credential(cluster: .null, surroundings: surroundings())
         }
-        #expect(
-            failure?.description
-                == "the credential plugin `no-such-plugin` is not installed, or not in PATH; "
-                + "the kubeconfig says: get it [31m here"
-        )
+        #expect(failure?.description == "the credential plugin `no-such-plugin` is not installed, or not in PATH")
+        #expect(failure?.hint == "the kubeconfig says: get it [31m here")
     }
 
     @Test func pluginsThatMustAskNeedATerminal() throws {

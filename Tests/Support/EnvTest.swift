@@ -52,7 +52,8 @@ package final class EnvTest: Sendable {
         folder = try ScratchFolder()
         port = try StandInServer.freePort()
         adminToken = UUID().uuidString
-        try folder.write("tokens.csv", "\(adminToken),admin,admin,\"system:masters\"\n")
+        let others = Self.users.map { "\(token(of: $0)),\($0),\($0)\n" }.joined()
+        try folder.write("tokens.csv", "\(adminToken),admin,admin,\"system:masters\"\n" + others)
         try folder.write("admin.kubeconfig", kubeconfig(user: "{token: \(adminToken)}"))
         try folder.write("audit-policy.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n")
         try folder.write("keeper", Self.keeper)
@@ -81,6 +82,11 @@ package final class EnvTest: Sendable {
         let log = (try? folder.read("kube-apiserver.log")) ?? ""
         throw Failure(description: "the API server did not come up:\n\(log.suffix(2000))")
     }
+
+    /// Users that may do nothing until a test grants it.
+    package static let users = ["tester-a", "tester-b", "tester-c", "tester-d"]
+
+    package func token(of user: String) -> String { "token-of-\(user)-\(adminToken)" }
 
     /// A kubeconfig of this server with a user entry of one's own.
     package func kubeconfig(user: String) -> String {
