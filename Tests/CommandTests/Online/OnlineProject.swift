@@ -10,13 +10,14 @@ struct OnlineProject {
     let folder: ScratchFolder
 
     /// - Parameter calls: each gets a secret of its own; the manifests grant them all, and not the listing of ConfigMaps.
-    init(calls: Int = 0) throws {
+    init(calls: Int = 0, namespace: String = "demo") throws {
         folder = try ScratchFolder()
-        try folder.write("role.yaml", Self.manifests)
+        try folder.write("role.yaml", Self.manifests.replacing("demo", with: namespace))
         let records = (0..<calls).map {
-            #"{"verb":"get","group":"","version":"v1","resource":"secrets","namespace":"demo","name":"s\#($0)","status":200}"#
+            #"{"verb":"get","group":"","version":"v1","resource":"secrets","namespace":"\#(namespace)","name":"s\#($0)","status":200}"#
         }
-        let list = #"{"verb":"list","group":"","version":"v1","resource":"configmaps","namespace":"demo","status":200}"#
+        let list =
+            #"{"verb":"list","group":"","version":"v1","resource":"configmaps","namespace":"\#(namespace)","status":200}"#
         try folder.write("rbac-trace.jsonl", (records + [list]).joined(separator: "\n") + "\n")
     }
 
