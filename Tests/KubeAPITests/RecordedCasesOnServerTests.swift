@@ -14,7 +14,8 @@ struct RecordedCasesOnServerTests {
 
     init() throws {
         folder = try ScratchFolder()
-        server = try EnvTest.shared()
+        // Some of the table's bindings are to everybody, or to every service account.
+        server = try EnvTest.shared(for: "the table of decisions")
         var options = ConnectionOptions()
         options.kubeconfig = try folder.write("kubeconfig", server.kubeconfig(user: "{token: \(server.adminToken)}"))
         client = APIClient(try ClusterConnection.load(options, surroundings()), surroundings())

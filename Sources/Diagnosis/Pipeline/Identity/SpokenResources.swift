@@ -25,7 +25,7 @@ struct SpokenResources {
     }
 
     private static func isSpoken(_ requirement: Requirement) -> Bool {
-        requirement.attributes.isResourceRequest
+        requirement.attributes.isResourceRequest && !requirement.origins.isEmpty
             && requirement.origins.allSatisfy { $0.hasPrefix("--need ") || $0.hasPrefix("profile ") }
     }
 
