@@ -10,13 +10,12 @@ struct ProcessBenchmark {
     /// The release binary beside this program.
     private let binary: String
     private let folder: String
+    private var processes: ProcessMeasurement { ProcessMeasurement() }
 
     /// Prints all rows. Files are made in a folder of their own below `/tmp` and removed.
     static func run() {
         let folder = "/tmp/swiftop-rbac-benchmark.\(getpid())"
-        let own = CommandLine.arguments[0]
-        let binary = own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        let benchmark = ProcessBenchmark(binary: "\(binary)/swiftop-rbac", folder: folder)
+        let benchmark = ProcessBenchmark(binary: ProcessMeasurement.program("swiftop-rbac"), folder: folder)
         guard mkdir(folder, 0o700) == 0 else { return print("  no folder for the inputs: \(folder)") }
         defer { benchmark.removeFiles() }
         guard access(benchmark.binary, X_OK) == 0 else {
@@ -32,13 +31,13 @@ struct ProcessBenchmark {
         write("role.yaml", role(rules: 40))
         write("trace.jsonl", trace(records: 100))
         let check = [binary, "check", "--offline", "-r", "\(folder)/role.yaml", "-t", "\(folder)/trace.jsonl"]
-        guard let kubectl = find("kubectl") else {
-            row("check --offline, 100 requirements, 40 rules", measure([check], runs: 30)[0])
+        guard let kubectl = ProcessMeasurement.find("kubectl") else {
+            processes.row("check --offline, 100 requirements, 40 rules", processes.measure([check], runs: 30)[0])
             return print("  kubectl is not on the PATH: no peer")
         }
-        let figures = measure([check, [kubectl, "version", "--client"]], runs: 30)
-        row("check --offline, 100 requirements, 40 rules", figures[0])
-        row("kubectl version --client", figures[1])
+        let figures = processes.measure([check, [kubectl, "version", "--client"]], runs: 30)
+        processes.row("check --offline, 100 requirements, 40 rules", figures[0])
+        processes.row("kubectl version --client", figures[1])
         let (ours, theirs) = (figures[0], figures[1])
         print(
             "    kubectl takes \(tenths(theirs.median / ours.median)) times as long, "
@@ -53,9 +52,9 @@ struct ProcessBenchmark {
         guard let file = fopen("\(folder)/large.jsonl", "w") else { return }
         for _ in 0..<copies { fputs(block, file) }
         fclose(file)
-        row(
+        processes.row(
             "trace show, 100 MB of JSON Lines",
-            measure([[binary, "trace", "show", "-t", "\(folder)/large.jsonl"]], runs: 3)[0]
+            processes.measure([[binary, "trace", "show", "-t", "\(folder)/large.jsonl"]], runs: 3)[0]
         )
     }
 
@@ -120,81 +119,4 @@ struct ProcessBenchmark {
         for name in ["role.yaml", "trace.jsonl", "large.jsonl"] { unlink("\(folder)/\(name)") }
         rmdir(folder)
     }
-
-    // MARK: - Measuring
-
-    private struct Figures {
-        /// Milliseconds, ascending.
-        var times: [Double] = []
-        /// Of the processor, in user and system mode; milliseconds, ascending.
-        var processorTimes: [Double] = []
-        /// The largest resident set of any run, in MiB.
-        var memory = 0.0
-        var median: Double { times[times.count / 2] }
-        var processor: Double { processorTimes[processorTimes.count / 2] }
-    }
-
-    private func row(_ name: String, _ figures: Figures) {
-        let padding = String(repeating: " ", count: max(1, 48 - name.count))
-        print(
-            "  \(name)\(padding)\(tenths(figures.median)) ms median (best \(tenths(figures.times[0]))), "
-                + "\(tenths(figures.processor)) ms of the processor, \(tenths(figures.memory)) MiB resident"
-        )
-    }
-
-    /// Runs the commands in turn, so that what else the machine does falls on all of them alike.
-    private func measure(_ commands: [[String]], runs: Int) -> [Figures] {
-        var figures = commands.map { _ in Figures() }
-        for _ in 0..<runs {
-            for (index, command) in commands.enumerated() {
-                let start = now()
-                let usage = spawn(command)
-                figures[index].times.append((now() - start) / 1e6)
-                figures[index].processorTimes.append(usage.ru_utime.milliseconds + usage.ru_stime.milliseconds)
-                figures[index].memory = max(figures[index].memory, Double(usage.ru_maxrss) / 1024)
-            }
-        }
-        for index in figures.indices {
-            figures[index].times.sort()
-            figures[index].processorTimes.sort()
-        }
-        return figures
-    }
-
-    /// Runs a command to its end with its output thrown away.
-    private func spawn(_ command: [String]) -> rusage {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        var arguments = command.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        var child: pid_t = 0
-        guard posix_spawn(&child, command[0], &actions, nil, &arguments, environ) == 0 else { return rusage() }
-        var status: Int32 = 0
-        var usage = rusage()
-        while wait4(child, &status, 0, &usage) < 0, errno == EINTR {}
-        return usage
-    }
-
-    private func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
-    }
-
-    private func find(_ name: String) -> String? {
-        guard let path = getenv("PATH") else { return nil }
-        return String(cString: path).split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
-    }
-
-    private func tenths(_ value: Double) -> String {
-        let scaled = Int((value * 10).rounded())
-        return "\(scaled / 10).\(scaled % 10)"
-    }
-}
-
-extension timeval {
-    fileprivate var milliseconds: Double { Double(tv_sec) * 1000 + Double(tv_usec) / 1000 }
 }

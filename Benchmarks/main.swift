@@ -6,6 +6,7 @@ let suites: [(name: String, run: (Measurement.Settings) -> Void)] = [
     ("recording", RecordingBenchmark.run),
     ("explain", ExplainBenchmark.run),
     ("processes", { _ in ProcessBenchmark.run() }),
+    ("reviews", { _ in ReviewBenchmark.run() }),
 ]
 
 var settings = Measurement.Settings()

@@ -6,6 +6,10 @@ package import RBAC
 package struct APIServerAccess: ClusterAccess {
     package let client: APIClient
     package let cache: DiscoveryCache?
+    /// Whether the operator is asked about with a token of its service account, requested for that.
+    package var reviewsAsToken = false
+    /// Shows how far the reviews are; `nil` shows nothing.
+    package var progress: ProgressBar?
 
     package func server() async -> CheckReport.Server {
         let version = try? await client.serverVersion()
@@ -33,12 +37,47 @@ package struct APIServerAccess: ClusterAccess {
     }
 
     package func review(_ requests: [RequestAttributes], for subject: ReviewSubject) async -> [Diagnosis.AccessAnswer] {
-        let answers: [KubeAPI.AccessAnswer]
+        let task = progress?.begin(requests.count)
+        defer { task?.end() }
         switch subject {
-        case .currentUser: answers = await client.selfSubjectAccessReviews(requests)
-        case .user(let user): answers = await client.subjectAccessReviews(for: user, requests).answers
+        case .currentUser:
+            let answers = await client.selfSubjectAccessReviews(requests, progress: task?.report)
+            let isImpersonating = !client.connection.impersonation.isEmpty
+            return answers.map { Diagnosis.AccessAnswer($0, selfVia: isImpersonating ? .impersonation : .credentials) }
+        case .user(let user) where reviewsAsToken:
+            return await tokenReview(requests, user, task?.report)
+        case .user(let user):
+            let reviews = await client.subjectAccessReviews(for: user, requests, progress: task?.report)
+            return reviews.answers.map { Diagnosis.AccessAnswer($0, selfVia: .credentials) }
         }
-        return answers.map { Diagnosis.AccessAnswer($0) }
+    }
+
+    /// Self reviews with a token that exists for these questions alone.
+    private func tokenReview(
+        _ requests: [RequestAttributes],
+        _ user: UserInfo,
+        _ progress: APIClient.Progress?
+    ) async -> [Diagnosis.AccessAnswer] {
+        guard let account = ServiceAccountName(userName: user.name) else {
+            let message = "`\(user.name)` is no service account, and only those have tokens that can be requested"
+            let failure = ClusterFailure(kind: .noAnswer, message: message, hint: "leave out --review-as-token")
+            return requests.map { _ in Diagnosis.AccessAnswer(.unknown(failure)) }
+        }
+        do throws(APIFailure) {
+            let token = try await client.requestToken(for: account)
+            let holder = client.acting(withToken: token, named: "requested token of `\(account)`")
+            return await holder.selfSubjectAccessReviews(requests, progress: progress)
+                .map { Diagnosis.AccessAnswer($0, selfVia: .token) }
+        } catch {
+            var failure = ClusterFailure(error)
+            failure.message = "no token of service account `\(account)` could be requested: \(failure.message)"
+            if failure.kind == .refused { failure.lacking = .tokenRequest(for: account) }
+            if case .status(404, _, _) = error {
+                failure.hint =
+                    "the service account is not in the cluster: apply the manifests first, or leave out --review-as-token"
+            }
+            return requests.map { _ in Diagnosis.AccessAnswer(.unknown(failure)) }
+        }
     }
 
     package func discovery(refreshed: Bool) async -> ClusterAnswer<Discovery> {
@@ -76,15 +115,27 @@ extension ClusterFailure {
             if failure.connectivity == .credentialsRefused { .unauthenticated } else if failure.isForbidden {
                 .refused
             } else { .noAnswer }
-        self.init(kind: kind, message: failure.description)
+        self.init(kind: kind, message: failure.description, hint: failure.hint)
+    }
+}
+
+extension PolicyRule {
+    fileprivate static func tokenRequest(for account: ServiceAccountName) -> PolicyRule {
+        PolicyRule(
+            verbs: ["create"],
+            apiGroups: [""],
+            resources: ["serviceaccounts/token"],
+            resourceNames: [account.name]
+        )
     }
 }
 
 extension Diagnosis.AccessAnswer {
-    init(_ answer: KubeAPI.AccessAnswer) {
+    /// - Parameter selfVia: what a review about whoever asks was asked with.
+    init(_ answer: KubeAPI.AccessAnswer, selfVia: CheckReport.Identity.Via) {
         let via: CheckReport.Identity.Via? =
             switch answer.method {
-            case .selfSubjectAccessReview: .credentials
+            case .selfSubjectAccessReview: selfVia
             case .subjectAccessReview, .localSubjectAccessReview: .subjectaccessreview
             case .impersonation: .impersonation
             case .none: nil

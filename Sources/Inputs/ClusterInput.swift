@@ -27,6 +27,8 @@ package enum ClusterInput {
             return try ClusterConnection.load(options, surroundings)
         } catch let error as InputError {
             throw InputFailure(.kubeconfig, error.description)
+        } catch let error as NoClusterConfigured {
+            throw InputFailure(.kubeconfig, "error: \(error)", isNoAnswer: true, choice: error.choice)
         } catch {
             throw InputFailure(.kubeconfig, "error: \(error)", isNoAnswer: true)
         }

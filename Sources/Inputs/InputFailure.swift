@@ -8,11 +8,19 @@ package struct InputFailure: Error, Hashable, Sendable {
     package var message: String
     /// Whether nothing was wrong with the inputs, but nobody could be asked.
     package var isNoAnswer: Bool
+    /// Which contexts there are to choose from, where that is what is missing: `a`, `b` and 3 more.
+    package var choice: String?
 
-    package init(_ stage: CheckReport.Failure.Stage, _ message: String, isNoAnswer: Bool = false) {
+    package init(
+        _ stage: CheckReport.Failure.Stage,
+        _ message: String,
+        isNoAnswer: Bool = false,
+        choice: String? = nil
+    ) {
         self.stage = stage
         self.message = message
         self.isNoAnswer = isNoAnswer
+        self.choice = choice
     }
 
     /// Runs a step that reads what the user handed in, and says which step it was.

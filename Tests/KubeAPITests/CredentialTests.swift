@@ -109,11 +109,8 @@ import Testing
         let failure = #expect(throws: CredentialFailure.self) {
             try connection.credentials.exec?.credential(cluster: .null, surroundings: surroundings())
         }
-        #expect(
-            failure?.description
-                == "the credential plugin `no-such-plugin` is not installed, or not in PATH; "
-                + "the kubeconfig says: get it [31m here"
-        )
+        #expect(failure?.description == "the credential plugin `no-such-plugin` is not installed, or not in PATH")
+        #expect(failure?.hint == "the kubeconfig says: get it [31m here")
     }
 
     @Test func pluginsThatMustAskNeedATerminal() throws {
@@ -183,7 +180,8 @@ import Testing
         #expect(await client.selfSubjectAccessReviews(questions(1))[0].verdict == .allowed)
         try folder.write("token", "new\n")
         #expect(await client.selfSubjectAccessReviews(questions(1))[0].verdict == .allowed)
-        #expect(server.requests.count == 3)
+        // The old token is refused once, unless so much time has passed that the file was read again before.
+        #expect((2...3).contains(server.requests.count))
     }
 
     @Test(.enabled(if: StandInTLS.isAvailable, "no OpenSSL to serve TLS with"))

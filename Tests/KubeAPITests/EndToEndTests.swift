@@ -246,8 +246,12 @@ struct EndToEndTests {
 
     @Test func listsInPages() async throws {
         let path = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
-        let all = try await admin().list(path).get()
-        let pages = try await admin().list(path, pageSize: 7).get()
+        // Other tests make roles of their own meanwhile.
+        func builtin(_ items: [JSONValue]) -> [JSONValue] {
+            items.filter { $0["metadata"]["name"].text.hasPrefix("system:") }
+        }
+        let all = builtin(try await admin().list(path).get())
+        let pages = builtin(try await admin().list(path, pageSize: 7).get())
         #expect(all == pages && all.count > 50)
     }
 

@@ -64,6 +64,12 @@ import Testing
         #expect(connection.impersonation == Impersonation(user: "other", groups: ["g"], uid: "7", extra: ["k": ["z"]]))
     }
 
+    @Test func noContextIsChosen() throws {
+        let error = #expect(throws: NoClusterConfigured.self) { try load("contexts: [{name: b}, {name: a}]") }
+        #expect(error?.description == "the kubeconfig sets no current context")
+        #expect(error?.choice == "`a`, `b`")
+    }
+
     @Test func noCredentialsOverPlainHTTP() throws {
         let connection = try load(Self.whole) { $0.server = "http://localhost:8080" }
         #expect(connection.credentials.token == nil)
@@ -90,7 +96,6 @@ import Testing
         ),
         ("no base64", "users: [{name: u, user: {client-key-data: '%%%'}}]", "`client-key-data` is not base64"),
         ("no such context", "current-context: gone", "the current context `gone` does not exist"),
-        ("no context", "contexts: [{name: a}, {name: b}]", "no current context is set"),
         ("another kind", "kind: Pod", "`Pod` is no kubeconfig"),
         ("another version", "apiVersion: v2", "unknown version `v2`"),
         (

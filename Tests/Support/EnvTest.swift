@@ -22,13 +22,15 @@ package final class EnvTest: Sendable {
         package var description: String
     }
 
-    private static let instance = Mutex<Result<EnvTest, Failure>?>(nil)
+    private static let instances = Mutex<[String: Result<EnvTest, Failure>]>([:])
 
     /// The server of this process, started at the first call; one that fails to start is not tried again.
-    package static func shared() throws -> EnvTest {
-        let result = instance.withLock { known in
-            let made = known ?? Result(catching: { try EnvTest() }).mapError { Failure(description: "\($0)") }
-            known = made
+    ///
+    /// - Parameter purpose: tests whose objects would change the answers that others get name one of their own.
+    package static func shared(for purpose: String = "") throws -> EnvTest {
+        let result = instances.withLock { known in
+            let made = known[purpose] ?? Result(catching: { try EnvTest() }).mapError { Failure(description: "\($0)") }
+            known[purpose] = made
             return made
         }
         return try result.get()
@@ -52,14 +54,17 @@ package final class EnvTest: Sendable {
         folder = try ScratchFolder()
         port = try StandInServer.freePort()
         adminToken = UUID().uuidString
-        try folder.write("tokens.csv", "\(adminToken),admin,admin,\"system:masters\"\n")
+        let others = Self.users.map { "\(token(of: $0)),\($0),\($0)\n" }.joined()
+        try folder.write("tokens.csv", "\(adminToken),admin,admin,\"system:masters\"\n" + others)
         try folder.write("admin.kubeconfig", kubeconfig(user: "{token: \(adminToken)}"))
         try folder.write("audit-policy.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n")
-        try folder.write("keeper", Self.keeper)
         let arguments = [
-            folder.url.appending(path: "keeper").path, "\(ProcessInfo.processInfo.processIdentifier)", assets.path,
+            Repository.root.appending(path: "Scripts/apiserver").path, "\(ProcessInfo.processInfo.processIdentifier)",
+            assets.path,
             folder.path, "\(port)", "\(try StandInServer.freePort())", "\(try StandInServer.freePort())",
             Repository.fixtures.appending(path: "tls").path,
+            "--enable-admission-plugins", "OwnerReferencesPermissionEnforcement",
+            "--audit-log-path", "\(folder.path)/audit.log", "--audit-policy-file", "\(folder.path)/audit-policy.yaml",
         ]
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -81,6 +86,11 @@ package final class EnvTest: Sendable {
         let log = (try? folder.read("kube-apiserver.log")) ?? ""
         throw Failure(description: "the API server did not come up:\n\(log.suffix(2000))")
     }
+
+    /// Users that may do nothing until a test grants it.
+    package static let users = ["tester-a", "tester-b", "tester-c", "tester-d"]
+
+    package func token(of user: String) -> String { "token-of-\(user)-\(adminToken)" }
 
     /// A kubeconfig of this server with a user entry of one's own.
     package func kubeconfig(user: String) -> String {
@@ -130,39 +140,4 @@ package final class EnvTest: Sendable {
             try kubectl(["apply", "-f", "-"], input: yaml)
         }
     }
-
-    /// Starts both servers and ends them when the test process is gone, however it went, or when told to.
-    private static let keeper = """
-        parent=$1 bin=$2 folder=$3 port=$4 etcd=$5 peer=$6 tls=$7
-        "$bin/etcd" --data-dir "$folder/etcd" --unsafe-no-fsync --log-level error \\
-            --listen-client-urls "http://127.0.0.1:$etcd" --advertise-client-urls "http://127.0.0.1:$etcd" \\
-            --listen-peer-urls "http://127.0.0.1:$peer" --initial-advertise-peer-urls "http://127.0.0.1:$peer" \\
-            --initial-cluster "default=http://127.0.0.1:$peer" > "$folder/etcd.log" 2>&1 &
-        first=$!
-        "$bin/kube-apiserver" --etcd-servers "http://127.0.0.1:$etcd" --bind-address 127.0.0.1 \\
-            --secure-port "$port" --cert-dir "$folder/pki" --advertise-address 127.0.0.1 \\
-            --endpoint-reconciler-type none --service-cluster-ip-range 10.0.0.0/24 \\
-            --tls-cert-file "$tls/server.pem" --tls-private-key-file "$tls/server.key" \\
-            --tls-sni-cert-key "$tls/expired.pem,$tls/expired.key:expired.test" \\
-            --client-ca-file "$tls/ca.pem" --token-auth-file "$folder/tokens.csv" \\
-            --authorization-mode Node,RBAC --disable-admission-plugins ServiceAccount \\
-            --enable-admission-plugins OwnerReferencesPermissionEnforcement \\
-            --service-account-issuer https://kubernetes.default.svc \\
-            --service-account-key-file "$tls/server.pem" --service-account-signing-key-file "$tls/server.key" \\
-            --audit-log-path "$folder/audit.log" --audit-policy-file "$folder/audit-policy.yaml" \\
-            > "$folder/kube-apiserver.log" 2>&1 &
-        second=$!
-        finish() {
-            kill "$second" 2> /dev/null; wait "$second"
-            kill "$first" 2> /dev/null; wait "$first"
-            rm -rf "$folder"
-            exit 0
-        }
-        trap finish TERM INT
-        while kill -0 "$parent" 2> /dev/null && kill -0 "$first" 2> /dev/null && kill -0 "$second" 2> /dev/null
-        do sleep 0.5; done
-        # With the parent still there a server has ended: its log is to be read.
-        if kill -0 "$parent" 2> /dev/null; then kill "$second" "$first" 2> /dev/null; exit 1; fi
-        finish
-        """
 }

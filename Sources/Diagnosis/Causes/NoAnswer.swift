@@ -5,24 +5,30 @@ enum NoAnswer {
     static func findings(_ judgement: Judgement) -> [Finding] {
         var order: [String] = []
         var groups: [String: [Call]] = [:]
+        var hints: [String: String] = [:]
         for state in judgement.states where state.isMet == nil && !state.isCovered {
             guard let message = message(state, judgement) else { continue }
             if groups[message] == nil { order.append(message) }
             groups[message, default: []].append(state.call)
+            if case .unknown(let failure)? = judgement.effective.decisive(state.call)?.verdict {
+                hints[message] = failure.hint
+            }
         }
-        return order.map { finding($0, groups[$0] ?? [], hasServer: judgement.effective.server != nil) }
+        let hasServer = judgement.effective.server != nil
+        return order.map { finding($0, groups[$0] ?? [], hasServer: hasServer, hint: hints[$0]) }
     }
 
     /// Why nobody could say; `nil` where another finding does.
     private static func message(_ state: Judgement.State, _ judgement: Judgement) -> String? {
         if case .unknown(let failure)? = judgement.effective.decisive(state.call)?.verdict {
-            return failure.kind == .refused ? nil : failure.message
+            let isAboutOperator = judgement.effective.operators != nil
+            return failure.kind == .refused && isAboutOperator ? nil : failure.message
         }
         if let evidence = judgement.evidence, UnreadableRole.proof(state.call, evidence) != nil { return nil }
         return judgement.effective.failure?.message ?? "there are no manifests, and no server was asked"
     }
 
-    private static func finding(_ message: String, _ calls: [Call], hasServer: Bool) -> Finding {
+    private static func finding(_ message: String, _ calls: [Call], hasServer: Bool, hint: String?) -> Finding {
         Finding(
             code: .unknown,
             severity: .warning,
@@ -34,8 +40,9 @@ enum NoAnswer {
             requirements: calls.map(\.index).sorted(),
             evidence: ["not read: \(message)"],
             remedy: Remedy(
-                summary: hasServer
-                    ? "ask again when the server answers" : "name manifests with -r, or a cluster with --context"
+                summary: hint
+                    ?? (hasServer
+                        ? "ask again when the server answers" : "name manifests with -r, or a cluster with --context")
             )
         )
     }

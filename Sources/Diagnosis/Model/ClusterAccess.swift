@@ -60,10 +60,21 @@ package struct ClusterFailure: Hashable, Sendable {
     package var kind: Kind
     /// One line, without credentials.
     package var message: String
+    /// What to do about it, where that can be said; one line.
+    package var hint: String?
+    /// Of what was refused: the permission that would help.
+    package var lacking: PolicyRule?
 
-    package init(kind: Kind, message: String) {
+    package init(kind: Kind, message: String, hint: String? = nil, lacking: PolicyRule? = nil) {
         self.kind = kind
         self.message = message
+        self.hint = hint
+        self.lacking = lacking
+    }
+
+    /// As a report lists it among the steps that failed.
+    func failure(_ stage: CheckReport.Failure.Stage) -> CheckReport.Failure {
+        CheckReport.Failure(stage: stage, message: message + (hint.map { "\n  hint: \($0)" } ?? ""))
     }
 }
 

@@ -11,15 +11,21 @@ import Traces
 /// - Throws: `InputError` where it cannot be told whose access is meant. What goes wrong on the way to a server is in the
 ///   report instead.
 package func check(_ input: CheckInput, cluster: (any ClusterAccess)? = nil) async throws(InputError) -> CheckReport {
-    let stage = try IdentityStage.resolve(input)
+    var stage = try IdentityStage.resolve(input)
 
-    var effective = await EffectiveSide.connect(cluster)
-    var served = await ServedResources.ask(effective.currentUser == nil ? nil : cluster)
+    async let connected = EffectiveSide.connect(cluster)
+    async let discovered = ServedResources.ask(cluster)
+    var effective = await connected
+    // Without a word with the server what it serves is neither here nor there.
+    var served = effective.currentUser == nil ? ServedResources() : await discovered
     let known = KnownResources.of(input.manifests).adding(served.resources)
 
+    let spoken = SpokenResources(known: known).resolved(stage.requirements)
+    stage.requirements = spoken.requirements
+    stage.notes += spoken.notes
     let calls = CallBuilder(stage, known: known).calls(stage.requirements)
     let declared = Evidence.declared(input, stage, calls, known)
-    if let cluster { await effective.review(cluster, calls, stage.identity, choice: input.identity) }
+    if let cluster { await effective.review(cluster, calls, stage.identity, input) }
 
     var judgement = Judgement(calls, declared: declared, effective: effective)
     let live = await LiveStage.ask(cluster, judgement, input, stage, known)
@@ -27,7 +33,7 @@ package func check(_ input: CheckInput, cluster: (any ClusterAccess)? = nil) asy
         effective.fillOperator(from: side, objects, calls)
         judgement = Judgement(calls, declared: declared, effective: effective)
     }
-    await served.refresh(cluster, for: calls)
+    if effective.currentUser != nil { await served.refresh(cluster, for: calls) }
 
     let findings = FindingsStage(
         input: input,

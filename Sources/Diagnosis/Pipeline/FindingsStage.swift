@@ -208,7 +208,7 @@ struct FindingsStage {
     private var identities: [CheckReport.Identity] {
         let effective = judgement.effective
         var identities: [CheckReport.Identity] = []
-        if let own = effective.own {
+        if let own = effective.own, !own.user.name.isEmpty {
             let via: CheckReport.Identity.Via = input.asUser == nil ? own.via : .impersonation
             identities.append(.init(role: .`self`, user: own.user, via: via))
         }

@@ -5,6 +5,8 @@ package enum APIFailure: Error, Hashable, Sendable {
     case transport(TransportFailure)
     /// 401; `credential` says which of which file was sent.
     case unauthorized(credential: String)
+    /// 403 to whatever this client asks as the user that it is to act as; with the server's message.
+    case impersonationRefused(user: String, message: String)
     /// Any other status that is no success, with the server's `reason` and message where it sent a `Status`.
     case status(code: Int, reason: String, message: String)
     /// A success whose body cannot be understood.
@@ -21,7 +23,7 @@ package enum APIFailure: Error, Hashable, Sendable {
         case .credential, .unauthorized: .credentialsRefused
         case .transport(let failure): failure.isConnectivity ? .unreachable : nil
         case .status(let code, _, _): code == 429 || code >= 500 ? .unreachable : nil
-        case .unreadable: nil
+        case .unreadable, .impersonationRefused: nil
         }
     }
 
@@ -30,6 +32,20 @@ package enum APIFailure: Error, Hashable, Sendable {
     /// 404 and its like: the server does not have what was asked for.
     var isNotServed: Bool {
         if case .status(let code, _, _) = self { code == 404 || code == 405 || code == 406 } else { false }
+    }
+}
+
+extension APIFailure {
+    /// What to do about it, a line; `nil` where nothing can be said that the failure does not say.
+    package var hint: String? {
+        switch self {
+        case .transport(let failure): failure.hint
+        case .credential(let failure): failure.hint
+        case .unauthorized: "log in again, or choose other credentials with --context or --kubeconfig"
+        case .impersonationRefused:
+            "leave out --as (`as` in the kubeconfig), or have yourself granted `impersonate` on that user"
+        case .status, .unreadable: nil
+        }
     }
 }
 
@@ -42,6 +58,7 @@ extension APIFailure: CustomStringConvertible {
             credential == CredentialSource().description
                 ? "the server wants to know who asks (401), and there are no credentials to send"
                 : "the server refuses the credentials (401): \(credential)"
+        case .impersonationRefused(let user, let message): "you may not act as `\(user)`: \(message)"
         case .status(let code, _, let message):
             "the server answered \(code)" + (message.isEmpty ? "" : ": \(message)")
         case .unreadable(let detail): "the answer cannot be understood: \(detail)"

@@ -1,4 +1,5 @@
 package import RBAC
+import Syntax
 
 /// What is known of one call after the API server was asked.
 package struct AccessAnswer: Hashable, Sendable {
@@ -50,20 +51,74 @@ package struct AccessAnswer: Hashable, Sendable {
     /// Reads what came of a review.
     init(_ outcome: Result<APIResponse, APIFailure>, _ method: Method, credential: CredentialSource) {
         do throws(APIFailure) {
-            let document = try APIClient.json(try APIClient.success(outcome, credential: credential))
-            let status = document["status"]
-            guard document["kind"].text.hasSuffix("AccessReview"), let allowed = status["allowed"].boolean else {
+            let response = try APIClient.success(outcome, credential: credential)
+            guard let status = try? ReviewStatus(response.body), let allowed = status.isAllowed else {
+                // Whatever it is, it is told apart from what is no JSON at all.
+                _ = try APIClient.json(response)
                 throw .unreadable(detail: "it is no access review; does `server` name an API server?")
             }
             self.init(
                 verdict: allowed ? .allowed : .denied,
-                reason: status["reason"].text,
-                evaluationError: status["evaluationError"].text,
-                isExplicitDenial: status["denied"].boolean ?? false,
+                reason: status.reason,
+                evaluationError: status.evaluationError,
+                isExplicitDenial: status.isDenied,
                 method: method
             )
         } catch {
             self = .unknown(error, method)
+        }
+    }
+}
+
+/// What counts of the answer to a review; the rest, which repeats the question, is passed over.
+private struct ReviewStatus {
+    /// `nil` where the document is no access review.
+    var isAllowed: Bool?
+    var isDenied = false
+    var reason = ""
+    var evaluationError = ""
+
+    init(_ body: [UInt8]) throws(JSONError) {
+        let result: Result<ReviewStatus, JSONError> = body.withUnsafeBufferPointer { bytes in
+            Result { () throws(JSONError) in
+                var scanner = JSONScanner(bytes)
+                let status = try ReviewStatus(&scanner)
+                try scanner.end()
+                return status
+            }
+        }
+        self = try result.get()
+    }
+
+    private init(_ scanner: inout JSONScanner) throws(JSONError) {
+        var isReview = false
+        try scanner.beginObject()
+        while let key = try scanner.nextKey() {
+            if key.equals("kind") {
+                isReview = try scanner.optionalString()?.hasSuffix("AccessReview") ?? false
+            } else if key.equals("status") {
+                try readStatus(&scanner)
+            } else {
+                try scanner.skip()
+            }
+        }
+        if !isReview { isAllowed = nil }
+    }
+
+    private mutating func readStatus(_ scanner: inout JSONScanner) throws(JSONError) {
+        try scanner.beginObject()
+        while let key = try scanner.nextKey() {
+            if key.equals("allowed") {
+                isAllowed = try scanner.optionalBoolean()
+            } else if key.equals("denied") {
+                isDenied = try scanner.optionalBoolean() ?? false
+            } else if key.equals("reason") {
+                reason = try scanner.optionalString() ?? ""
+            } else if key.equals("evaluationError") {
+                evaluationError = try scanner.optionalString() ?? ""
+            } else {
+                try scanner.skip()
+            }
         }
     }
 }

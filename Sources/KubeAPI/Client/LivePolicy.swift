@@ -91,7 +91,7 @@ extension APIClient {
 }
 
 /// Builds a policy from the objects of the API.
-private struct LivePolicyReader {
+struct LivePolicyReader {
     var result = LivePolicy()
 
     mutating func add(

@@ -20,9 +20,11 @@ extension APIClient {
     ///
     /// Asked by SubjectAccessReview; where that is refused, by LocalSubjectAccessReview in the namespace of the
     /// question; where that is refused too, by impersonation. What is left is unknown, with what was refused.
-    /// One question finds out whether a way is open before the others take it.
+    /// One question (of each namespace) finds out whether a way is open before the others take it.
     ///
-    /// - Parameter user: with its groups written out: a review implies none.
+    /// - Parameters:
+    ///   - user: with its groups written out: a review implies none.
+    ///   - progress: called with the number of questions that are answered.
     package func subjectAccessReviews(
         for user: UserInfo,
         _ questions: [RequestAttributes],
@@ -57,23 +59,22 @@ private struct SubjectReviewRun {
 
     mutating func askForSubject() async {
         let user = user
-        await ask(open, .subjectAccessReview) { AccessReviewRequest.subject(user, $0) }
+        await ask([Group(indices: open)], .subjectAccessReview) { AccessReviewRequest.subject(user, $0) }
     }
 
     mutating func askLocally() async {
         let user = user
         let local = open.filter { !questions[$0].namespace.isEmpty && questions[$0].isResourceRequest }
-        let byNamespace = Dictionary(grouping: local) { questions[$0].namespace }
-        for (namespace, indices) in byNamespace.sorted(by: { $0.key < $1.key }) {
-            await ask(indices, .localSubjectAccessReview, namespace) { AccessReviewRequest.local(user, $0) }
-        }
+        let groups = Dictionary(grouping: local) { questions[$0].namespace }
+            .sorted { $0.key < $1.key }.map { Group(namespace: $0.key, indices: $0.value) }
+        await ask(groups, .localSubjectAccessReview) { AccessReviewRequest.local(user, $0) }
     }
 
     /// Nobody can impersonate twice at once: a connection that acts as somebody has no such way.
     mutating func askByImpersonation() async {
         guard client.connection.impersonation.isEmpty, !user.name.isEmpty else { return }
         let headers = Impersonation(user: user.name, groups: explicitGroups).headers
-        await ask(open, .impersonation) { AccessReviewRequest.own($0, headers: headers) }
+        await ask([Group(indices: open)], .impersonation) { AccessReviewRequest.own($0, headers: headers) }
     }
 
     /// The server adds a service account's groups, and constrained impersonation takes no others; only groups beyond
@@ -83,31 +84,46 @@ private struct SubjectReviewRun {
         return Set(user.groups).isSubset(of: implied) ? [] : user.groups
     }
 
-    /// Asks the first of the questions, and the rest if that one was not refused.
+    /// Questions that one way is open to, or closed to, together.
+    private struct Group {
+        /// Of a LocalSubjectAccessReview; else empty.
+        var namespace = ""
+        var indices: [Int]
+    }
+
+    /// Asks the first question of each group, and the rest of those groups whose first was not refused.
     private mutating func ask(
-        _ indices: [Int],
+        _ groups: [Group],
         _ method: AccessAnswer.Method,
-        _ namespace: String = "",
         _ request: @Sendable (RequestAttributes) -> APIRequest
     ) async {
-        guard let first = indices.first else { return }
-        let credential = client.connection.credentials.source
-        let probe = await client.send([request(questions[first])]).map {
-            AccessAnswer($0, method, credential: credential)
+        let groups = groups.filter { !$0.indices.isEmpty }
+        let probes = await send(groups.map { $0.indices[0] }, method, request)
+        var rest: [Int] = []
+        for (group, probe) in zip(groups, probes) {
+            if let failure = probe.failure, failure.isForbidden || failure.isNotServed {
+                refusals.append(.init(method: method, namespace: group.namespace, message: Self.message(failure)))
+            } else {
+                answers[group.indices[0]] = probe
+                rest += group.indices.dropFirst()
+            }
         }
-        guard let answer = probe.first else { return }
-        if let failure = answer.failure, failure.isForbidden || failure.isNotServed {
-            refusals.append(.init(method: method, namespace: namespace, message: Self.message(failure)))
-            return
-        }
-        answers[first] = answer
-        let rest = Array(indices.dropFirst())
-        let outcomes = await client.send(rest.map { request(questions[$0]) }, progress: progress)
-        for (index, outcome) in zip(rest, outcomes) {
-            let answer = AccessAnswer(outcome, method, credential: credential)
+        for (index, answer) in zip(rest, await send(rest, method, request)) where answer.failure?.isForbidden != true {
             // A refusal of one question (constrained impersonation can depend on it) leaves that one open.
-            if answer.failure?.isForbidden != true { answers[index] = answer }
+            answers[index] = answer
         }
+    }
+
+    private func send(
+        _ indices: [Int],
+        _ method: AccessAnswer.Method,
+        _ request: @Sendable (RequestAttributes) -> APIRequest
+    ) async -> [AccessAnswer] {
+        guard !indices.isEmpty else { return [] }
+        let known = answers.count { $0 != nil }
+        let progress = progress.map { progress in { @Sendable count in progress(known + count) } }
+        let outcomes = await client.send(indices.map { request(questions[$0]) }, progress: progress)
+        return outcomes.map { AccessAnswer($0, method, credential: client.connection.credentials.source) }
     }
 
     private static func message(_ failure: APIFailure) -> String {
@@ -115,7 +131,7 @@ private struct SubjectReviewRun {
     }
 
     func result() -> SubjectReviews {
-        let words = refusals.map(\.message).joined(separator: "; ")
+        let words = refusalWords.joined(separator: "; ")
         let unknown = AccessAnswer(
             verdict: .unknown,
             reason: words.isEmpty ? "nobody could be asked" : "nobody could be asked: \(words)",
@@ -123,5 +139,16 @@ private struct SubjectReviewRun {
             failure: .status(code: 403, reason: "Forbidden", message: words)
         )
         return SubjectReviews(answers: answers.map { $0 ?? unknown }, refusals: refusals)
+    }
+
+    /// The server's words for each way, of many namespaces those about the first.
+    private var refusalWords: [String] {
+        var words: [String] = []
+        for method in [AccessAnswer.Method.subjectAccessReview, .localSubjectAccessReview, .impersonation] {
+            let messages = refusals.filter { $0.method == method }.map(\.message)
+            guard let first = messages.first else { continue }
+            words.append(messages.count > 1 ? "\(first) (and in \(messages.count - 1) more)" : first)
+        }
+        return words
     }
 }

@@ -39,6 +39,8 @@ extension APIClient {
     ///
     /// Servers before 1.28 have older versions of the review, and those before 1.26 none; their refusal of a path that
     /// hardly anybody may read names the user, and else the token does.
+    ///
+    /// - Throws: also where the server does not let this client act as the user that it is to impersonate.
     package func whoAmI() async throws(APIFailure) -> Identity {
         for version in ["v1", "v1beta1", "v1alpha1"] {
             let body = #"{"apiVersion":"authentication.k8s.io/\#(version)","kind":"SelfSubjectReview"}"#
@@ -46,6 +48,7 @@ extension APIClient {
                 let path = "/apis/authentication.k8s.io/\(version)/selfsubjectreviews"
                 return Self.identity(try await json(.create(path, body))["status"]["userInfo"])
             } catch {
+                if let refused = refusalToImpersonate(error) { throw refused }
                 if let name = Self.userOfRefusal(error) { return Identity(name: name, origin: .refusal) }
                 guard error.isNotServed else { throw error }
             }
@@ -69,6 +72,7 @@ extension APIClient {
         do throws(APIFailure) {
             _ = try await response(APIRequest(.get, "/swiftop.dev/whoami"))
         } catch {
+            if let refused = refusalToImpersonate(error) { throw refused }
             if let name = Self.userOfRefusal(error) { return Identity(name: name, origin: .refusal) }
             guard error.isNotServed else { throw error }
         }
@@ -78,6 +82,14 @@ extension APIClient {
             return Identity(name: subject, origin: .token)
         }
         return Identity(name: "", origin: .unknown)
+    }
+
+    /// A refusal to act as somebody names who asks, not whom to ask as.
+    private func refusalToImpersonate(_ failure: APIFailure) -> APIFailure? {
+        guard !connection.impersonation.isEmpty, case .status(403, _, let message) = failure,
+            message.range(of: "\" cannot impersonate") != nil
+        else { return nil }
+        return .impersonationRefused(user: connection.impersonation.user, message: message)
     }
 
     /// The name in `User "NAME" cannot …` of a refusal.

@@ -11,9 +11,8 @@ package enum CredentialFailure: Error, Hashable, Sendable {
 extension CredentialFailure: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .pluginMissing(let command, let installHint):
+        case .pluginMissing(let command, _):
             "the credential plugin `\(command)` is not installed, or not in PATH"
-                + (installHint.isEmpty ? "" : "; the kubeconfig says: \(PlainText.oneLine(installHint))")
         case .pluginNotStarted(let command, let detail): "the credential plugin `\(command)` cannot be run: \(detail)"
         case .pluginFailed(let command, let status):
             "the credential plugin `\(command)` ended with status \(status); what it said is above"
@@ -25,10 +24,25 @@ extension CredentialFailure: CustomStringConvertible {
     }
 }
 
+extension CredentialFailure {
+    /// What to do about it, a line.
+    var hint: String? {
+        switch self {
+        case .pluginMissing(_, let installHint):
+            installHint.isEmpty
+                ? "install it; the user's entry in the kubeconfig names it"
+                : "the kubeconfig says: \(PlainText.oneLine(installHint))"
+        case .pluginFailed: "run it by hand, or log in again"
+        case .pluginNeedsTerminal: "run this in a terminal, or log in first"
+        case .pluginNotStarted, .pluginAnswer: nil
+        }
+    }
+}
+
 /// Text that others wrote, made fit to be shown.
-enum PlainText {
+package enum PlainText {
     /// On one line, control characters replaced by blanks, at most `limit` characters.
-    static func oneLine(_ text: some StringProtocol, limit: Int = 400) -> String {
+    package static func oneLine(_ text: some StringProtocol, limit: Int = 400) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)

@@ -42,6 +42,11 @@ extension CurlEasy {
         if connectStatus >= 300 {
             return .proxyFailed(proxy: proxy, detail: "it answered with status \(connectStatus)")
         }
+        let isTLS = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR
+        // No answer to CONNECT yet: it is the proxy's own TLS.
+        if isTLS, settings.proxy?.scheme == .https, connectStatus == 0 {
+            return .proxyFailed(proxy: proxy, detail: detail(code))
+        }
         if code == CURLE_PROXY { return .proxyFailed(proxy: proxy, detail: detail(code)) }
         guard code == CURLE_COULDNT_CONNECT else { return nil }
         let osError = Int32(truncatingIfNeeded: number(CURLINFO_OS_ERRNO))

@@ -19,6 +19,7 @@ extension CurlEasy {
             // Else the system's folder of authorities would be trusted beside the one of the kubeconfig.
             set(CURLOPT_CAPATH, nil)
         }
+        try setUpProxyTLS(settings)
         guard let client = settings.clientCertificate else {
             set(CURLOPT_SSLCERT_BLOB, pointer: nil)
             set(CURLOPT_SSLKEY_BLOB, pointer: nil)
@@ -29,6 +30,18 @@ extension CurlEasy {
         else {
             throw .clientCertificateUnusable(detail: "this libcurl takes no certificates from memory")
         }
+    }
+
+    /// To a proxy of `https`, Go's transport makes TLS as to the server: with the same authority and verification.
+    private func setUpProxyTLS(_ settings: ConnectionSettings) throws(TransportFailure) {
+        guard settings.proxy?.scheme == .https else { return }
+        set(CURLOPT_PROXY_SSL_VERIFYPEER, settings.verifiesServer ? 1 : 0)
+        set(CURLOPT_PROXY_SSL_VERIFYHOST, settings.verifiesServer ? 2 : 0)
+        guard let authority = settings.certificateAuthority else { return }
+        guard set(CURLOPT_PROXY_CAINFO_BLOB, blob: authority) == CURLE_OK else {
+            throw .authorityUnusable(detail: "this libcurl takes no certificates from memory")
+        }
+        set(CURLOPT_PROXY_CAPATH, nil)
     }
 
     /// `tls-server-name`: the URL has that name, so that TLS asks for it and verifies it; the connection goes to the

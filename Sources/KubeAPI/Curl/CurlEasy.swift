@@ -12,6 +12,8 @@ final class CurlEasy {
     let handle: CurlLibrary.Handle
     /// Which settings this handle was set up with.
     private var generation: Int?
+    /// What it was last made ready for. Of many requests to one path most stays as it is.
+    private var last: (path: String, method: APIRequest.Method, headers: [String], milliseconds: Int)?
     private var headerList: CurlLibrary.List?
     var connectToList: CurlLibrary.List?
     private let errorText: UnsafeMutablePointer<CChar>
@@ -65,16 +67,27 @@ final class CurlEasy {
         if generation != settings.generation {
             try setUp(settings)
             generation = settings.generation
+            last = nil
         }
         received.removeAll(keepingCapacity: true)
         etag = ""
         exceededLimit = false
         self.limit = limit
         errorText[0] = 0
-        set(CURLOPT_URL, settings.address.url(path: request.path, host: settings.tlsServerName))
-        setMethod(request)
-        setHeaders(Self.headers(settings.headers.value, replacedBy: request.headers), host: settings)
+        if last?.path != request.path {
+            set(CURLOPT_URL, settings.address.url(path: request.path, host: settings.tlsServerName))
+        }
+        if last?.method != request.method { setMethod(request.method) }
+        if request.method != .get { setBody(request.body) }
+        if last?.headers != request.headers {
+            setHeaders(Self.headers(settings.headers.value, replacedBy: request.headers), host: settings)
+        }
         let milliseconds = timeout.map { Self.milliseconds($0) } ?? 0
+        if last?.milliseconds != milliseconds { setTimeout(milliseconds) }
+        last = (request.path, request.method, request.headers, milliseconds)
+    }
+
+    private func setTimeout(_ milliseconds: Int) {
         set(CURLOPT_TIMEOUT_MS, milliseconds)
         let connectLimit = 30_000
         set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds == 0 ? connectLimit : min(milliseconds, connectLimit))
@@ -87,19 +100,22 @@ final class CurlEasy {
         return max(1, Int(parts.seconds) * 1000 + Int(parts.attoseconds / 1_000_000_000_000_000))
     }
 
-    private func setMethod(_ request: APIRequest) {
-        switch request.method {
+    private func setMethod(_ method: APIRequest.Method) {
+        switch method {
         case .get:
             set(CURLOPT_HTTPGET, 1)
             set(CURLOPT_CUSTOMREQUEST, nil)
         case .post, .put, .patch, .delete:
             set(CURLOPT_POST, 1)
-            set(CURLOPT_POSTFIELDSIZE_LARGE, offset: request.body.count)
-            request.body.withUnsafeBytes { bytes in
-                // The library copies the bytes; an empty body still needs an address.
-                set(CURLOPT_COPYPOSTFIELDS, pointer: bytes.baseAddress ?? UnsafeRawPointer(errorText))
-            }
-            set(CURLOPT_CUSTOMREQUEST, request.method == .post ? nil : request.method.rawValue)
+            set(CURLOPT_CUSTOMREQUEST, method == .post ? nil : method.rawValue)
+        }
+    }
+
+    private func setBody(_ body: [UInt8]) {
+        set(CURLOPT_POSTFIELDSIZE_LARGE, offset: body.count)
+        body.withUnsafeBytes { bytes in
+            // The library copies the bytes; an empty body still needs an address.
+            set(CURLOPT_COPYPOSTFIELDS, pointer: bytes.baseAddress ?? UnsafeRawPointer(errorText))
         }
     }
 

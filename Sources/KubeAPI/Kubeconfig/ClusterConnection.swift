@@ -72,15 +72,25 @@ package struct CredentialSource: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Nothing says where a cluster is: no kubeconfig, no flag, no pod.
+/// Nothing says where a cluster is: no kubeconfig, no flag, no pod; or a kubeconfig of which no context is chosen.
 package struct NoClusterConfigured: Error, Hashable, Sendable, CustomStringConvertible {
     /// Where a kubeconfig was looked for.
     package var searched: [String]
+    /// The names of the contexts that there are, none of them the current one.
+    package var contexts: [String] = []
 
     package var description: String {
+        if !contexts.isEmpty { return "the kubeconfig sets no current context" }
         let places =
             searched.isEmpty ? "there is no home folder to look in" : "looked for \(searched.joined(separator: ", "))"
         return "no cluster is configured: \(places)"
+    }
+
+    /// The contexts to choose from; `nil` where there are none.
+    package var choice: String? {
+        guard !contexts.isEmpty else { return nil }
+        let shown = contexts.sorted().prefix(10).map { "`\($0)`" }.joined(separator: ", ")
+        return contexts.count > 10 ? "\(shown) and \(contexts.count - 10) more" : shown
     }
 }
 
@@ -97,6 +107,9 @@ extension ClusterConnection {
         if kubeconfig.isEmpty, options.context == nil, options.server == nil {
             if let pod = InClusterConfiguration(surroundings) { return try pod.connection(options) }
             throw NoClusterConfigured(searched: files.paths)
+        }
+        if kubeconfig.currentContext == nil, options.context ?? "" == "", options.server == nil {
+            throw NoClusterConfigured(searched: files.paths, contexts: kubeconfig.contexts.map(\.name.value))
         }
         return try ConnectionResolver(kubeconfig, options, surroundings).resolve()
     }

@@ -60,12 +60,7 @@ struct ConnectionResolver {
             }
             return context
         }
-        guard options.server == nil else { return nil }
-        throw InputError(
-            file: kubeconfig.files.first ?? "kubeconfig",
-            message: "no current context is set",
-            hint: "choose one with `--context`: " + contextsHint("")
-        )
+        return nil
     }
 
     private func contextsHint(_ wanted: String) -> String {

@@ -39,7 +39,11 @@ package enum SystemThread {
 
     /// Lets a thread of its own sleep; never called from a task.
     package static func pause(milliseconds: Int) {
-        usleep(UInt32(clamping: milliseconds) &* 1000)
+        pause(microseconds: milliseconds &* 1000)
+    }
+
+    static func pause(microseconds: Int) {
+        usleep(UInt32(clamping: microseconds))
     }
 
     private static func enter(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {

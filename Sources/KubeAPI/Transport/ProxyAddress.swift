@@ -94,6 +94,8 @@ struct ProxyEnvironment {
             name = Substring(place.host)
         }
         if let wanted = IPAddress(String(name)) { return wanted == ip }
+        // Suffixes are of names: `.0.1` is no part of an address.
+        guard ip == nil else { return false }
         if name.hasPrefix("*.") { name.removeFirst() }
         if name.hasPrefix(".") { return host.hasSuffix(name) }
         return host == name || host.hasSuffix("." + name)

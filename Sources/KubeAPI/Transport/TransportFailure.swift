@@ -36,7 +36,7 @@ extension TransportFailure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .libraryMissing(let detail):
-            "libcurl cannot be used: \(detail) (on Debian and Ubuntu: `apt-get install libcurl4`)"
+            "libcurl cannot be used: \(detail)"
         case .nameNotResolved(let host): "the server's name `\(host)` cannot be resolved"
         case .proxyNameNotResolved(let proxy): "the name of the proxy `\(proxy)` cannot be resolved"
         case .refused(let address): "connection to `\(address)` refused: nothing listens there"
@@ -46,14 +46,12 @@ extension TransportFailure: CustomStringConvertible {
         case .answerTimedOut(let address, let seconds):
             "no answer from `\(address)` within \(Self.text(seconds: seconds))"
         case .unknownAuthority(let host, let detail):
-            "the certificate of `\(host)` is signed by an authority that is not trusted here (\(detail)); "
-                + "the kubeconfig names the trusted one in `certificate-authority` or `certificate-authority-data`"
+            "the certificate of `\(host)` is signed by an authority that is not trusted here (\(detail))"
         case .wrongHost(let host, let detail):
-            "the certificate of the server is not for `\(host)` (\(detail)); "
-                + "where that is intended, name the certificate's host in `tls-server-name`"
+            "the certificate of the server is not for `\(host)` (\(detail))"
         case .certificateExpired(let host): "the certificate of `\(host)`, or of its authority, has expired"
         case .certificateNotYetValid(let host):
-            "the certificate of `\(host)`, or of its authority, is not valid yet; check the clock"
+            "the certificate of `\(host)`, or of its authority, is not valid yet"
         case .authorityUnusable(let detail): "the kubeconfig's certificate authority cannot be used: \(detail)"
         case .clientCertificateUnusable(let detail): "the client certificate or its key cannot be used: \(detail)"
         case .tlsFailed(let host, let detail): "no TLS connection to `\(host)`: \(detail)"
@@ -63,6 +61,26 @@ extension TransportFailure: CustomStringConvertible {
         case .failed(let address, let detail): "the request to `\(address)` failed: \(detail)"
         case .givenUp(let reason): "not asked, since the server had stopped answering: \(reason)"
         case .cancelled: "cancelled"
+        }
+    }
+
+    /// What to do about it, a line; `nil` where nothing can be said that the failure does not say.
+    package var hint: String? {
+        switch self {
+        case .libraryMissing: "on Debian and Ubuntu: apt-get install libcurl4"
+        case .nameNotResolved: "check the cluster's `server` in the kubeconfig, and that its network can be reached"
+        case .refused: "is the cluster running? its address is the cluster's `server` in the kubeconfig"
+        case .unreachable, .connectTimedOut: "check the cluster's `server` in the kubeconfig, the network and the proxy"
+        case .answerTimedOut: "give it longer with --request-timeout, or ask again later"
+        case .unknownAuthority:
+            "name the server's authority in `certificate-authority` or `certificate-authority-data` of the kubeconfig"
+        case .wrongHost: "where that is intended, name the certificate's host in `tls-server-name` of the kubeconfig"
+        case .certificateExpired: "it has to be renewed where the server runs; check this machine's clock too"
+        case .certificateNotYetValid: "check the clocks of this machine and of the server"
+        case .proxyNameNotResolved, .proxyFailed:
+            "`proxy-url` of the kubeconfig names the proxy, else HTTPS_PROXY; NO_PROXY lists hosts to reach without it"
+        case .authorityUnusable, .clientCertificateUnusable: "PEM is expected: `-----BEGIN …-----`, without a password"
+        case .tlsFailed, .connectionLost, .answerTooLarge, .failed, .givenUp, .cancelled: nil
         }
     }
 

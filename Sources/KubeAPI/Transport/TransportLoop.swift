@@ -45,6 +45,11 @@ struct TransportLoop {
         var earliest: ContinuousClock.Instant?
     }
 
+    /// With so many requests under way the server has enough to do while answers gather.
+    private static let many = 32
+    /// Microseconds: a review takes a server about as long.
+    private static let gathering = 500
+
     private let inbox: TransportInbox
     private let limits: Transport.Limits
     private var policy = RetryPolicy()
@@ -73,7 +78,11 @@ struct TransportLoop {
                 var finished: [(CurlEasy, CURLcode)] = []
                 multi.perform { finished.append(($0, $1)) }
                 for (easy, code) in finished { finish(easy, code) }
-                if finished.isEmpty { multi.wait(milliseconds: waitingTime()) }
+                if finished.isEmpty {
+                    multi.wait(milliseconds: waitingTime())
+                    // Every look at the connection goes through all transfers on it: of many, several answers are awaited.
+                    if running.count >= Self.many { SystemThread.pause(microseconds: Self.gathering) }
+                }
                 stopCancelled(multi)
             }
             inbox.connect(nil)

@@ -48,9 +48,13 @@ package struct RequirementSet: Sendable {
         for entry in entries {
             if let group = entry.group, entry.requirement.alternative == nil { decided.insert(group) }
         }
-        return entries.lazy.map(\.requirement)
-            .filter { $0.alternative.map { !decided.contains($0) } ?? true }
-            .sorted { $0.key < $1.key }
+        // Numbers are sorted instead of requirements, which are large.
+        let order = entries.withUnsafeBufferPointer { entries in
+            entries.indices
+                .filter { entries[$0].requirement.alternative.map { !decided.contains($0) } ?? true }
+                .sorted { entries[$0].requirement.key < entries[$1].requirement.key }
+        }
+        return order.map { entries[$0].requirement }
     }
 
     package mutating func merge(_ other: RequirementSet) {

@@ -45,6 +45,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let known = try baseline.map(readBaseline)
+        // What is wrong with the files is told first, and the way to the cluster is prepared while they are read.
+        let clusters = Result { () throws(CommandFailure) in try self.clusters() }
         let manifests = try InputLoader.manifests(self.manifests, withMarkers: true)
         let required = try InputLoader.required(requirements, manifests: manifests, namespace: connection.namespace)
         var input = CheckInput(
@@ -58,13 +60,13 @@ struct CheckCommand: AsyncParsableCommand {
             isOffline: identity.offline,
             includesBootstrapPolicy: !identity.noBootstrapPolicy
         )
-        var reports = try await reports(input, known)
+        var reports = try await reports(input, clusters.get(), known)
         if fixes.isAsked {
             if let changed = try Fixing(flags: fixes, reports: reports).run() {
                 // What was written is read again; a dry run is judged by what it would have written.
                 input.manifests =
                     fixes.dryRun ? changed : try InputLoader.manifests(self.manifests, withMarkers: true, isAgain: true)
-                reports = try await self.reports(input, known)
+                reports = try await self.reports(input, clusters.get(), known)
             }
         }
         if let writeBaseline {
@@ -93,26 +95,39 @@ struct CheckCommand: AsyncParsableCommand {
         }
     }
 
-    /// One report a cluster, all asked at once; one without a cluster where none is asked.
-    private func reports(_ input: CheckInput, _ known: Baseline?) async throws -> [CheckReport] {
-        let reports = try await reports(input)
-        return known.map { reports.map($0.applied) } ?? reports
-    }
-
-    private func reports(_ input: CheckInput) async throws -> [CheckReport] {
-        guard !identity.offline else { return [try await report(input, cluster: nil)] }
-        let clusters = try connection.clusters()
-        return try await withThrowingTaskGroup(of: (Int, CheckReport).self) { group in
-            for (index, cluster) in clusters.enumerated() {
-                group.addTask { (index, try await report(input, cluster: cluster)) }
-            }
-            var reports: [(Int, CheckReport)] = []
-            for try await report in group { reports.append(report) }
-            return reports.sorted { $0.0 < $1.0 }.map(\.1)
+    /// `nil` where no server is to be asked.
+    private func clusters() throws(CommandFailure) -> [APIServerAccess]? {
+        if identity.offline { return nil }
+        let progress = ProgressBar.onTerminal()
+        return try connection.clusters().map { access in
+            var access = access
+            access.reviewsAsToken = identity.reviewAsToken
+            access.progress = progress
+            return access
         }
     }
 
-    private func report(_ input: CheckInput, cluster: (any ClusterAccess)?) async throws -> CheckReport {
+    /// One report a cluster, all asked at once; one without a cluster where none is asked.
+    private func reports(
+        _ input: CheckInput,
+        _ clusters: [APIServerAccess]?,
+        _ known: Baseline?
+    ) async throws -> [CheckReport] {
+        let reports = try await reports(input, clusters)
+        return known.map { reports.map($0.applied) } ?? reports
+    }
+
+    private func reports(_ input: CheckInput, _ clusters: [APIServerAccess]?) async throws -> [CheckReport] {
+        guard let clusters else { return [try await report(input, cluster: nil)] }
+        return try await clusters.concurrently { cluster in
+            await Result(asking: { () async throws(CommandFailure) in try await report(input, cluster: cluster) })
+        }.map { try $0.get() }
+    }
+
+    private func report(
+        _ input: CheckInput,
+        cluster: (any ClusterAccess)?
+    ) async throws(CommandFailure) -> CheckReport {
         do throws(InputError) {
             return try await Diagnosis.check(input, cluster: cluster)
         } catch { throw CommandFailure(.arguments, error.description) }

@@ -118,13 +118,13 @@ struct DiffCommand: AsyncParsableCommand {
     /// One report for each cluster that was named.
     private func clusterReports(_ role: ManifestSet, _ label: String, clusterIsA: Bool) async throws -> [DiffReport] {
         let ours = input(role, .init(kind: .manifests, label: label), try await check(role, []))
-        var reports: [DiffReport] = []
-        for access in try connection.clusters() {
+        return try await connection.clusters().concurrently { access in
+            async let server = access.server()
             let live = await access.liveObjects(inNamespaces: ours.namespaces)
             let side = DiffReport.Side(kind: .cluster, label: "cluster")
             let theirs = DiffInput(side: side, policy: live.policy, operator: ours.user)
             var report = diffCluster(manifests: ours, cluster: theirs, clusterIsA: clusterIsA)
-            report.server = await access.server()
+            report.server = await server
             report.failures = live.gaps.map { gap in
                 let place = gap.namespace.map { " in \($0)" } ?? ""
                 return CheckReport.Failure(
@@ -132,9 +132,8 @@ struct DiffCommand: AsyncParsableCommand {
                     message: "\(gap.kind) objects\(place) could not be read: \(gap.reason)"
                 )
             }
-            reports.append(report)
+            return report
         }
-        return reports
     }
 
     // MARK: - Parts

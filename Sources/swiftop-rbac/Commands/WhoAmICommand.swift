@@ -1,5 +1,5 @@
-import Diagnosis
 import ArgumentParser
+import Diagnosis
 import Inputs
 import KubeAPI
 
@@ -13,18 +13,68 @@ struct WhoAmICommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionFlags
 
     func run() async throws {
-        for access in try connection.clusters() {
+        var failures: [CheckReport.Failure] = []
+        let clusters = try connection.clusters()
+        let identities = await clusters.concurrently { access in
+            await Result(asking: { () async throws(APIFailure) in try await access.client.whoAmI() })
+        }
+        for (index, (access, identity)) in zip(clusters, identities).enumerated() {
+            if index > 0 { Console.writeOutput("\n") }
             do throws(APIFailure) {
-                let identity = try await access.client.whoAmI()
-                var lines = ["user:       \(identity.name)"]
-                if !identity.groups.isEmpty { lines.append("groups:     \(identity.groups.joined(separator: ", "))") }
-                lines.append("credential: \(access.client.connection.credentials.source)")
-                lines.append("server:     \(access.client.connection.address)")
-                Console.writeOutput(lines.joined(separator: "\n") + "\n")
-                if identity.isAnonymous { throw APIFailure.unauthorized(credential: "no credentials") }
+                let identity = try identity.get()
+                Console.writeOutput(text(identity, access.client.connection, namesContext: clusters.count > 1))
+                if identity.isAnonymous { failures.append(anonymous(access.client.connection)) }
             } catch {
-                throw CommandFailure(.connection, "error: \(error)", status: .noAnswer)
+                let hint = error.hint.map { "\n  hint: \($0)" } ?? ""
+                let place = clusters.count > 1 ? "context `\(access.client.connection.context)`: " : ""
+                failures.append(.init(stage: .connection, message: "error: \(place)\(error)\(hint)"))
             }
         }
+        guard failures.isEmpty else { throw CommandFailure(failures, status: .noAnswer) }
+    }
+
+    private func text(_ identity: Identity, _ connection: ClusterConnection, namesContext: Bool) -> String {
+        var lines: [(label: String, value: String)] = []
+        if namesContext { lines.append(("context", connection.context)) }
+        lines.append(("user", identity.name.isEmpty ? "(the server does not say)" : identity.name))
+        if !identity.uid.isEmpty { lines.append(("uid", identity.uid)) }
+        if !identity.groups.isEmpty { lines.append(("groups", identity.groups.joined(separator: ", "))) }
+        for (key, values) in identity.extra.sorted(by: { $0.key < $1.key }) {
+            lines.append(("extra", "\(key): \(values.joined(separator: ", "))"))
+        }
+        if let told = origin(identity.origin) { lines.append(("told by", told)) }
+        lines.append(("credential", connection.credentials.source.description))
+        if !connection.impersonation.user.isEmpty {
+            lines.append(("acting as", "\(connection.impersonation.user) (impersonation)"))
+        }
+        lines.append(("server", connection.address.description))
+        let width = 12
+        return lines.map { line in
+            let label = "\(line.label):"
+            return label + String(repeating: " ", count: width - label.count)
+                + PlainText.oneLine(line.value, limit: 2000)
+                + "\n"
+        }.joined()
+    }
+
+    /// Where the name comes from where no `SelfSubjectReview` says it, as on older servers.
+    private func origin(_ origin: Identity.Origin) -> String? {
+        switch origin {
+        case .selfSubjectReview, .unknown: nil
+        case .refusal: "a refusal of the server (403)"
+        case .token: "the claims of the token; the server does not say"
+        }
+    }
+
+    private func anonymous(_ connection: ClusterConnection) -> CheckReport.Failure {
+        let source = connection.credentials.source
+        return .init(
+            stage: .connection,
+            message: source.isAnonymous
+                ? "error: the server sees `system:anonymous`, and there are no credentials to send\n"
+                    + "  hint: choose other credentials with --context or --kubeconfig"
+                : "error: the server sees `system:anonymous`: it does not take the \(source)\n"
+                    + "  hint: it may not know this kind of credential; choose others with --context or --kubeconfig"
+        )
     }
 }

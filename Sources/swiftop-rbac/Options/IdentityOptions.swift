@@ -31,6 +31,15 @@ struct IdentityOptions: ParsableArguments {
     )
     var identity: IdentityChoice?
 
+    @Flag(
+        name: .customLong("review-as-token"),
+        help: ArgumentHelp(
+            "Ask about the operator with a token of its service account, requested for that.",
+            discussion: "The token is valid for ten minutes and never leaves the program's memory."
+        )
+    )
+    var reviewAsToken = false
+
     @Flag(help: "Ask no server: judge the manifests alone.")
     var offline = false
 
@@ -39,4 +48,17 @@ struct IdentityOptions: ParsableArguments {
         help: "Leave out what every cluster grants by default, such as discovery."
     )
     var noBootstrapPolicy = false
+
+    func validate() throws {
+        if reviewAsToken, offline {
+            throw ValidationError(
+                "`--review-as-token` asks a server, and `--offline` asks none\n  hint: leave one of them out"
+            )
+        }
+        if reviewAsToken, identity == .currentUser {
+            throw ValidationError(
+                "`--review-as-token` is about the operator, and `--identity self` is not\n  hint: leave one of them out"
+            )
+        }
+    }
 }

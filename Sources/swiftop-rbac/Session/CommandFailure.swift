@@ -12,6 +12,11 @@ struct CommandFailure: Error {
         self.status = status
     }
 
+    init(_ failures: [CheckReport.Failure], status: ExitStatus) {
+        self.failures = failures
+        self.status = status
+    }
+
     /// Runs a step that reads what the user handed in, and says which step it was.
     static func during<Value>(
         _ stage: CheckReport.Failure.Stage,

@@ -13,6 +13,8 @@ extension ConnectionFlags {
     /// One access for each `--context`, or for the current one.
     ///
     /// - Throws: `CommandFailure` for a wrong flag or kubeconfig (exit status 2), and where no cluster is configured (3).
+    ///
+    /// Libcurl is opened meanwhile, so this comes before work that can be done without a server.
     func clusters() throws(CommandFailure) -> [APIServerAccess] {
         let surroundings = ProcessSurroundings(environment: Console.environment, isInteractive: Console.isTerminal(0))
         var result: [APIServerAccess] = []
@@ -42,7 +44,9 @@ extension ConnectionFlags {
 
     private func failure(_ failure: InputFailure) -> CommandFailure {
         guard failure.isNoAnswer else { return CommandFailure(failure.stage, failure.message) }
-        let hint = "name one with --kubeconfig, or judge the manifests alone with --offline"
+        let choice =
+            failure.choice.map { "choose one with --context (there are \($0))" } ?? "name one with --kubeconfig"
+        let hint = "\(choice), or judge the manifests alone with --offline"
         return CommandFailure(failure.stage, "\(failure.message)\n  hint: \(hint)", status: .noAnswer)
     }
 
@@ -60,6 +64,27 @@ extension ConnectionFlags {
             extra: try ConnectionOptions.extra(asUserExtras)
         )
         return options
+    }
+}
+
+extension Array where Element: Sendable {
+    /// Does something with all elements at the same time; the results are in the order of the elements.
+    func concurrently<Value: Sendable>(_ body: @escaping @Sendable (Element) async -> Value) async -> [Value] {
+        await withTaskGroup(of: (Int, Value).self) { group in
+            for (index, element) in enumerated() { group.addTask { (index, await body(element)) } }
+            var results: [(Int, Value)] = []
+            for await result in group { results.append(result) }
+            return results.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+}
+
+extension Result {
+    /// What an asynchronous body gives or throws.
+    init(asking body: () async throws(Failure) -> Success) async {
+        do throws(Failure) {
+            self = .success(try await body())
+        } catch { self = .failure(error) }
     }
 }
 

@@ -1,3 +1,4 @@
+import Inputs
 import Syntax
 
 #if canImport(Glibc)
@@ -16,6 +17,11 @@ enum Console {
     /// Writes a line to standard error.
     static func writeError(_ text: String) {
         write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
+    }
+
+    /// Writes to standard error without ending the line.
+    static func writeRaw(_ text: String) {
+        write(text, to: STDERR_FILENO)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {
@@ -81,5 +87,13 @@ enum Console {
         case .auto:
             environment("NO_COLOR") == nil && environment("TERM") != "dumb" && isTerminal(STDOUT_FILENO)
         }
+    }
+}
+
+extension ProgressBar {
+    /// `nil` where standard error is no terminal that can take a line back.
+    static func onTerminal() -> ProgressBar? {
+        guard Console.isTerminal(2), Console.environment("TERM") != "dumb" else { return nil }
+        return ProgressBar { Console.writeRaw($0) }
     }
 }

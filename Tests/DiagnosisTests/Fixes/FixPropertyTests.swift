@@ -99,8 +99,11 @@ import Traces
         return try need("\(verb) \(target)\(namespace)\(isNamed ? " thing" : "")")
     }
 
+    /// As if it had been recorded: what people write in short would be looked up first.
     private func need(_ text: String) throws -> Requirement {
-        try #require(try NeedExpression.parse(text).first)
+        var requirement = try #require(try NeedExpression.parse(text).first)
+        requirement.origins = ["rbac-trace.jsonl:1"]
+        return requirement
     }
 
     // MARK: - What has to hold

@@ -42,8 +42,30 @@ package struct StandInAPI: Sendable {
         switch (request.method, request.path) {
         case ("GET", "/version"): return .json(["major": "1", "minor": "36", "gitVersion": "v1.36.2"])
         case ("POST", _) where request.path.hasSuffix("reviews"): return review(request)
+        case ("GET", "/api"): return Self.discovery("", ["secrets", "configmaps", "pods"])
+        case ("GET", "/apis"): return Self.discovery("apps", ["deployments"])
+        case ("GET", _) where request.path.hasPrefix("/apis/rbac.authorization.k8s.io/v1/"): return .json(["items": []])
         default: return .text("404 page not found\n", status: 404)
         }
+    }
+
+    /// The aggregated form, of one group with namespaced resources.
+    private static func discovery(_ group: String, _ resources: [String]) -> StandInServer.Reply {
+        let entries = resources.map { name -> [String: Any] in
+            [
+                "resource": name, "singularResource": String(name.dropLast()), "scope": "Namespaced",
+                "responseKind": ["kind": name.dropLast().capitalized],
+                "verbs": ["create", "delete", "get", "list", "patch", "update", "watch"],
+            ]
+        }
+        let item: [String: Any] = [
+            "metadata": ["name": group], "versions": [["version": "v1", "resources": entries]],
+        ]
+        return .response(
+            status: 200,
+            headers: ["Content-Type: application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"],
+            body: (try? JSONSerialization.data(withJSONObject: ["items": [item]])) ?? Data()
+        )
     }
 
     private func review(_ request: StandInServer.Request) -> StandInServer.Reply {

@@ -38,40 +38,54 @@ struct EffectiveSide: Sendable {
     static func connect(_ cluster: (any ClusterAccess)?) async -> EffectiveSide {
         var side = EffectiveSide()
         guard let cluster else { return side }
-        side.server = await cluster.server()
-        switch await cluster.currentUser() {
+        async let server = cluster.server()
+        async let user = cluster.currentUser()
+        side.server = await server
+        switch await user {
         case .failure(let failure):
             side.failure = failure
-            side.failures.append(.init(stage: .connection, message: failure.message))
+            side.failures.append(failure.failure(.connection))
         case .answer(let user) where user.name == "system:anonymous":
             let message = "the server sees `system:anonymous`: no credentials reached it"
-            side.failure = ClusterFailure(kind: .unauthenticated, message: message)
-            side.failures.append(.init(stage: .connection, message: message))
+            let failure = ClusterFailure(kind: .unauthenticated, message: message)
+            side.failure = failure
+            side.failures.append(failure.failure(.connection))
         case .answer(let user):
             side.currentUser = user
         }
         return side
     }
 
-    /// Asks about every call once, for each identity that is meant.
+    /// Asks about every call once, for each identity that is meant, about both at the same time. Where nobody could be asked
+    /// at all, that is the answer to each.
     mutating func review(
         _ cluster: any ClusterAccess,
         _ calls: [Call],
         _ identity: OperatorIdentity,
-        choice: IdentityChoice
+        _ input: CheckInput
     ) async {
-        guard let currentUser else { return }
-        let requests = calls.map(\.request)
-        if choice.asksSelf(identity) {
-            let answers = requests.isEmpty ? [] : await cluster.review(requests, for: .currentUser)
-            own = Answers(currentUser, answers, count: requests.count, fallback: .credentials)
+        let choice = input.identity
+        let questions = Questions(calls)
+        let asksSelf = choice.asksSelf(identity)
+        let asksOperator = choice.asksOperator(identity)
+        // Where nobody could be asked, the manifests alone say something about the operator, if there are any.
+        let fallback: CheckReport.Identity.Via = input.manifests == nil ? .subjectaccessreview : .manifests
+        guard let currentUser else {
+            let failure = failure ?? ClusterFailure(kind: .noAnswer, message: "the server gave no answer")
+            let unknown = calls.map { _ in AccessAnswer(.unknown(failure)) }
+            if asksSelf { own = Answers(user: UserInfo(name: ""), via: .credentials, answers: unknown) }
+            if asksOperator { operators = Answers(user: identity.user, via: fallback, answers: unknown) }
+            return
         }
-        if choice.asksOperator(identity), let own, identity.user.is(currentUser) {
-            operators = own
-        } else if choice.asksOperator(identity) {
-            let subject: ReviewSubject = identity.user.is(currentUser) ? .currentUser : .user(identity.user)
-            let answers = requests.isEmpty ? [] : await cluster.review(requests, for: subject)
-            operators = Answers(identity.user, answers, count: requests.count, fallback: .subjectaccessreview)
+        async let aboutSelf = asksSelf ? questions.ask(cluster, .currentUser) : []
+        // An operator that asks about itself needs no right to review, and is asked once.
+        let isOperator = identity.user.is(currentUser)
+        let subject: ReviewSubject = isOperator ? .currentUser : .user(identity.user)
+        let sharesAnswers = asksSelf && isOperator
+        async let aboutOperator = asksOperator && !sharesAnswers ? questions.ask(cluster, subject) : []
+        if asksSelf { own = Answers(currentUser, await aboutSelf, fallback: .credentials) }
+        if asksOperator {
+            operators = sharesAnswers ? own : Answers(identity.user, await aboutOperator, fallback: fallback)
         }
         noteUnanswered()
     }
@@ -83,7 +97,7 @@ struct EffectiveSide: Sendable {
             guard case .unknown(let failure) = answer.verdict, failure.kind != .refused,
                 seen.insert(failure.message).inserted
             else { continue }
-            failures.append(.init(stage: .review, message: failure.message))
+            failures.append(failure.failure(.review))
         }
     }
 
@@ -104,20 +118,37 @@ struct EffectiveSide: Sendable {
     }
 }
 
+/// The requests that calls come to, each once: calls may differ in what is not part of a request.
+private struct Questions: Sendable {
+    private var requests: [RequestAttributes] = []
+    /// Of each call, into `requests`.
+    private var places: [Int] = []
+
+    init(_ calls: [Call]) {
+        var known: [RequestAttributes: Int] = [:]
+        for call in calls {
+            let place = known[call.request] ?? requests.count
+            if place == requests.count {
+                known[call.request] = place
+                requests.append(call.request)
+            }
+            places.append(place)
+        }
+    }
+
+    /// An answer for each call, whatever came back.
+    func ask(_ cluster: any ClusterAccess, _ subject: ReviewSubject) async -> [AccessAnswer] {
+        guard !requests.isEmpty else { return [] }
+        let answers = await cluster.review(requests, for: subject)
+        let missing = AccessAnswer(.unknown(ClusterFailure(kind: .noAnswer, message: "the server gave no answer")))
+        return places.map { answers.indices.contains($0) ? answers[$0] : missing }
+    }
+}
+
 extension EffectiveSide.Answers {
-    /// An answer for each request, whatever came back.
-    fileprivate init(
-        _ user: UserInfo,
-        _ answers: [AccessAnswer],
-        count: Int,
-        fallback: CheckReport.Identity.Via
-    ) {
-        let missing = ClusterFailure(kind: .noAnswer, message: "the server gave no answer")
-        self.init(
-            user: user,
-            via: answers.compactMap(\.via).first ?? fallback,
-            answers: (0..<count).map { answers.indices.contains($0) ? answers[$0] : AccessAnswer(.unknown(missing)) }
-        )
+    /// - Parameter fallback: what decides where no answer says how it was asked for.
+    fileprivate init(_ user: UserInfo, _ answers: [AccessAnswer], fallback: CheckReport.Identity.Via) {
+        self.init(user: user, via: answers.lazy.compactMap(\.via).first ?? fallback, answers: answers)
     }
 }
 
