@@ -67,6 +67,26 @@ import Testing
         #expect(try check(["-p", "watches=deployments"]).output.contains("secrets"))
     }
 
+    @Test func nobodyIsJudgedWhereNothingIsRequiredOfOneOfSeveral() throws {
+        let others = ["a", "b"].map { name in
+            """
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata: {name: \(name)}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: r}
+            subjects: [{kind: ServiceAccount, name: \(name), namespace: demo}]
+
+            """
+        }
+        let manifests = role + others.joined()
+        let empty = #"{"apiVersion":"swiftop.dev/v1","kind":"PermissionTrace"}"#
+        let outcome = try run(["check", "--offline", "-t", "-"], role: manifests, input: empty)
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(!outcome.output.contains("judged:"), "\(outcome.output)")
+        #expect(try check(["--need", "get pods"], role: manifests).errors.contains("--identity demo/a"))
+    }
+
     @Test func standardInputIsReadOnce() throws {
         let outcome = try run(["check", "--offline", "-r", "-", "-t", "-"], input: role)
         #expect(outcome.status == 2)

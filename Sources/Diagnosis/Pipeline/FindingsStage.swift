@@ -203,10 +203,15 @@ struct FindingsStage {
         }
         if let operators = effective.operators {
             identities.append(.init(role: .operator, user: operators.user, via: operators.via))
-        } else if input.manifests != nil {
+        } else if let manifests = input.manifests, !isNobody(manifests) {
             identities.append(.init(role: .operator, user: stage.identity.user, via: .manifests))
         }
         return identities
+    }
+
+    /// Whether the manifests name several that may be the operator, and nothing had to be judged for one of them.
+    private func isNobody(_ manifests: ManifestSet) -> Bool {
+        stage.identity.source == .assumed && judgement.states.isEmpty && !manifests.bindings.isEmpty
     }
 
     private var notes: [String] {

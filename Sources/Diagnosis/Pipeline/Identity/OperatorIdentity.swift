@@ -59,7 +59,7 @@ struct IdentityStage {
         var selection = try trace.selection(for: identity)
         var operatorIdentity = identity
         if identity.source == .assumed, let user = selection.soleUser {
-            operatorIdentity.user = .impersonated(user)
+            operatorIdentity.user = .impersonated(name: user)
             operatorIdentity.source = .trace
             selection.alias = nil
         }
@@ -88,23 +88,9 @@ struct IdentityStage {
         let account = ServiceAccountName(userName: name)
         let fallback = input.manifests?.kustomizeNamespace ?? input.namespace ?? "default"
         return OperatorIdentity(
-            user: .impersonated(name, groups: input.asGroups),
+            user: .impersonated(name: name, groups: input.asGroups),
             namespace: account?.namespace ?? fallback,
             source: .flag
         )
-    }
-}
-
-extension UserInfo {
-    /// The user that impersonation makes of a name: without groups a service account has its own; `system:authenticated` is
-    /// added for everybody whom the server knows. Kubernetes:
-    /// `k8s.io/apiserver/pkg/endpoints/filters/impersonation/impersonation.go`.
-    static func impersonated(_ name: String, groups: [String] = []) -> UserInfo {
-        var groups = groups
-        if groups.isEmpty, let account = ServiceAccountName(userName: name) { groups = account.user.groups }
-        let everybody = name == "system:anonymous" ? "system:unauthenticated" : "system:authenticated"
-        let isSettled = groups.contains("system:authenticated") || groups.contains("system:unauthenticated")
-        if !isSettled { groups.append(everybody) }
-        return UserInfo(name: name, groups: groups)
     }
 }
