@@ -87,7 +87,11 @@ struct ManifestIdentities {
         case .account(let account):
             return OperatorIdentity(user: account.user, namespace: account.namespace, source: candidate.source)
         case .user(let name):
-            return OperatorIdentity(user: .impersonated(name: name), namespace: namespaces.general, source: candidate.source)
+            return OperatorIdentity(
+                user: .impersonated(name: name),
+                namespace: namespaces.general,
+                source: candidate.source
+            )
         case .group(let name):
             let user = UserInfo(name: "any member of \(name)", groups: [name, "system:authenticated"])
             return OperatorIdentity(user: user, namespace: namespaces.general, source: candidate.source)
