@@ -47,9 +47,26 @@ package struct APIServerAccess: ClusterAccess {
         } catch { return .failure(ClusterFailure(error)) }
     }
 
-    package func liveObjects() async -> LiveObjects {
-        let live = await client.livePolicy(namespaces: [client.connection.namespace])
-        return LiveObjects(policy: live.policy, gaps: live.unreadable.flatMap(LiveObjects.Gap.gaps))
+    package func liveObjects(inNamespaces namespaces: [String]) async -> LiveObjects {
+        let live = await client.livePolicy(namespaces: namespaces.isEmpty ? [client.connection.namespace] : namespaces)
+        return LiveObjects(
+            policy: live.policy,
+            gaps: live.unreadable.flatMap(LiveObjects.Gap.gaps),
+            labels: live.labels
+        )
+    }
+
+    package func listedRules(of subject: ReviewSubject, inNamespace namespace: String) async -> ClusterAnswer<
+        ListedRules
+    > {
+        do throws(APIFailure) {
+            let review: RulesReview
+            switch subject {
+            case .currentUser: review = try await client.selfSubjectRulesReview(namespace: namespace)
+            case .user(let user): review = try await client.subjectRulesReview(of: user, namespace: namespace)
+            }
+            return .answer(ListedRules(rules: review.rules, isIncomplete: review.isIncomplete))
+        } catch { return .failure(ClusterFailure(error)) }
     }
 }
 

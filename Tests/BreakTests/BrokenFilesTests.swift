@@ -32,7 +32,9 @@ import Traces
         var outcome = Outcome(kind: broken.kind.rawValue, description: broken.description)
         outcome.isPlain = broken.isPlain
         let account = broken.project.account
-        let manifests = try broken.objects.manifests(operator: account)
+        let folder = try ScratchFolder()
+        let file = try folder.write("role.yaml", broken.objects.yaml(operator: account))
+        let manifests = try ManifestLoader.load(paths: [file])
         let report = try await check(input(manifests, broken))
         let codes = report.codes(broken.calls)
         outcome.compare(codes, with: broken.expected, broken.calls)
@@ -45,6 +47,7 @@ import Traces
                 outcome.expectMended(after, broken.calls, by: way.rawValue)
             } catch { outcome.noteFailure(error, by: way.rawValue) }
         }
+        try await outcome.fix(report, broken)
         for finding in report.findings where finding.isPrincipal { outcome.expectRules(finding, report) }
         return outcome
     }
@@ -55,6 +58,28 @@ import Traces
 }
 
 extension Outcome {
+    /// `check --fix`: the text that it writes grants all that the edits are about.
+    fileprivate mutating func fix(_ report: CheckReport, _ broken: BrokenProject) async throws {
+        let editable = report.findings.indices.filter { !(report.findings[$0].remedy?.edits.isEmpty ?? true) }
+        guard !editable.isEmpty else { return }
+        let plan = report.fixes(FixOptions(overwritesAll: true))
+        remedies += 1
+        let fixed = Set(plan.fixes.map(\.finding))
+        for index in editable where !fixed.contains(index) {
+            unmended.append("\(description), by --fix: \(report.findings[index].title): \(plan.refusals)")
+        }
+        guard let manifests = plan.manifests else { return }
+        let after = try await check(
+            CheckInput(manifests: manifests, requirements: broken.calls.requirements, hasTrace: true)
+        )
+        let codes = after.codes(broken.calls)
+        let mended = Set(fixed.flatMap { report.findings[$0].requirements }.map { report.requirements[$0].requirement })
+        for (call, code) in zip(broken.calls, codes)
+        where code != "ok" && mended.contains(where: { $0.attributes == call }) {
+            unmended.append("\(description), by --fix: \(call.text): \(code)")
+        }
+    }
+
     /// The rules of a remedy grant each call of its finding.
     fileprivate mutating func expectRules(_ finding: Finding, _ report: CheckReport) {
         for call in finding.requirements.map({ report.requirements[$0].requirement.attributes })

@@ -10,7 +10,7 @@ enum AccessDenied: Cause {
     static func finding(_ proof: Proof, _ calls: [Call], _ evidence: Evidence) -> Finding {
         var remedy = Remedy(summary: "grant it to \(Wording.user(evidence.identity.user)) by a role and a binding")
         if !evidence.side.manifests.roles.isEmpty {
-            remedy = ApplyCommands(evidence.side.manifests).remedy(
+            remedy = ApplyCommands(evidence).remedy(
                 summary: "see that the manifests are applied, roles and bindings both"
             )
         }

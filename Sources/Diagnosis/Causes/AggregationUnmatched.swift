@@ -7,6 +7,8 @@ enum AggregationUnmatched: ReachCause {
 
     /// The detail of a proof about the cluster: the labels match, and the aggregated role there lacks the rule all the same.
     static let notFilled = "not filled"
+    /// The same, where the role in the cluster has not the labels that it has in the manifests.
+    static let notLabelled = "not labelled"
 
     static func proof(_ call: Call, granting: [RuleRef], _ evidence: Evidence) -> Proof? {
         let side = evidence.side
@@ -93,7 +95,9 @@ enum AggregationUnmatched: ReachCause {
         let labels = labels(for: selectors(ofRole: aggregate, side).first)
         let aggregateName = Wording.role(side.policy.roles[aggregate])
         if role == aggregate { return lostFinding(aggregate, calls, labels, evidence) }
-        if proof.detail == notFilled { return unfilledFinding(role, aggregate, calls, evidence) }
+        if !proof.detail.isEmpty {
+            return unfilledFinding(role, aggregate, calls, evidence, isLabelled: proof.detail == notFilled)
+        }
         let name = Wording.role(side.policy.roles[role])
         let wanted = labels.map { "`\($0.key): \"\($0.value)\"`" }.joined(separator: " and ")
         let found = side.manifestRole(role)?.labels ?? [:]
@@ -129,24 +133,31 @@ enum AggregationUnmatched: ReachCause {
         _ role: Int,
         _ aggregate: Int,
         _ calls: [Call],
-        _ evidence: Evidence
+        _ evidence: Evidence,
+        isLabelled: Bool
     ) -> Finding {
         let side = evidence.side
         let name = Wording.role(side.policy.roles[role])
         let aggregateName = Wording.role(side.policy.roles[aggregate])
-        var remedy = ApplyCommands(side.manifests).remedy(
-            summary:
-                "apply the manifests, so that the labels are in the cluster too; then see that kube-controller-manager "
-                + "runs, which fills aggregated roles"
+        var remedy = ApplyCommands(evidence).remedy(
+            summary: isLabelled
+                ? "see that kube-controller-manager runs, which fills aggregated roles; then apply the manifests again"
+                : "apply the manifests, so that \(name) has its labels in the cluster too"
         )
         remedy.rules = RemedyBuilder(evidence).exactRules(calls, withNames: false)
+        let start =
+            "Both roles are in the cluster, and by the labels of the manifests the rule should arrive in "
+            + "\(aggregateName); there it is not. "
         return .principal(
             code,
             calls,
-            title: "in the cluster \(aggregateName) has not collected the rules of \(name)",
-            explanation: "Both roles are in the cluster, and by the labels of the manifests the rule should arrive in "
-                + "\(aggregateName); there it is not. Either \(name) has other labels in the cluster, or the controller that "
-                + "fills aggregated roles does not run.",
+            title: isLabelled
+                ? "in the cluster \(aggregateName) has not collected the rules of \(name)"
+                : "in the cluster \(name) lacks the labels by which \(aggregateName) collects it",
+            explanation: start
+                + (isLabelled
+                    ? "A controller fills aggregated roles a moment after they change; where it does not run, nobody does."
+                    : "\(name) has other labels there."),
             locations: [side.location(ofRole: role, "not collected in the cluster")],
             evidence: [evidence.holders(ofRole: aggregate)],
             remedy: remedy
@@ -186,7 +197,7 @@ enum AggregationUnmatched: ReachCause {
             remedy: Remedy(
                 summary: "write the rule into a ClusterRole of its own, with the label that \(name) collects",
                 rules: rules,
-                commands: [Kubectl.apply(yaml)],
+                commands: [Kubectl.apply(yaml: yaml)],
                 replacement: yaml
             )
         )

@@ -14,8 +14,9 @@ enum DeniedElsewhere: Cause {
             code,
             calls,
             title: "\(Wording.needs(calls)) is granted by RBAC, and the API server denies it",
-            explanation:
-                "The roles and bindings in the cluster grant this to the operator, and an access review says no. "
+            explanation: (granted.isEmpty
+                ? "The server lists a rule that grants this, and an access review says no. "
+                : "The roles and bindings in the cluster grant this to the operator, and an access review says no. ")
                 + "Authorizers are asked in turn, and one that denies is final: a webhook authorizer, or another one of this "
                 + "cluster's, stands before RBAC.",
             evidence: granted.prefix(5).map { "in the cluster: \($0)" },

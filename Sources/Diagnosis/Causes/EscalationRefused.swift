@@ -22,7 +22,7 @@ enum EscalationRefused {
         _ evidence: Evidence?
     ) -> Finding? {
         let held = evidence?.side.access.rules(inNamespace: call.home) ?? []
-        let missing = subtract(held.flatMap(\.halves), from: wanted.flatMap(\.halves))
+        let missing = RuleCoverage.uncovered(wanted.flatMap(\.halves), by: held.flatMap(\.halves))
         let isBinding = call.request.resource.hasSuffix("bindings")
         if let evidence, missing.isEmpty && !wanted.isEmpty || passes(call, isBinding, evidence) { return nil }
         let rules = compacted(missing)
@@ -46,7 +46,8 @@ enum EscalationRefused {
         )
     }
 
-    /// Whether the operator may do it all the same: `escalate` on roles, `bind` on the role that a binding names.
+    /// Whether the operator may do it all the same: `escalate` on the role, which has no name yet when it is created; `bind`
+    /// on any role, since a refusal does not say which one the binding names.
     private static func passes(_ call: Call, _ isBinding: Bool, _ evidence: Evidence) -> Bool {
         let resources = isBinding ? ["roles", "clusterroles"] : [call.request.resource]
         return resources.contains { resource in
@@ -54,7 +55,8 @@ enum EscalationRefused {
                 verb: isBinding ? "bind" : "escalate",
                 group: "rbac.authorization.k8s.io",
                 resource: resource,
-                namespace: call.home
+                namespace: call.home,
+                name: isBinding || call.verb == "create" ? "" : call.request.name
             )
             return evidence.side.access.decide(request).isAllowed
         }

@@ -22,8 +22,18 @@ enum FinalizersPermission {
         var findings: [Finding] = []
         if !owners.isEmpty { findings.append(finding(owners, owners.map(\.request), evidence)) }
         if !refused.isEmpty {
-            let requests = (manifests?.crds ?? []).map { crd in
-                RequestAttributes(verb: "update", group: crd.group, resource: crd.plural, subresource: "finalizers")
+            // The permission is asked for where the owned object is.
+            let namespaces = Set(refused.map(\.home)).sorted()
+            let requests = (manifests?.crds ?? []).flatMap { crd in
+                namespaces.map { namespace in
+                    RequestAttributes(
+                        verb: "update",
+                        group: crd.group,
+                        resource: crd.plural,
+                        subresource: "finalizers",
+                        namespace: namespace
+                    )
+                }
             }.filter { !evidence.side.access.decide($0).isAllowed }
             // Where the owner's finalizers may be updated by now, nothing is left to say.
             if !requests.isEmpty || (manifests?.crds.isEmpty ?? true) {

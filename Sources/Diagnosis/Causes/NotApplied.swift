@@ -11,7 +11,7 @@ enum NotApplied: Cause {
         let name = Wording.role(side.policy.roles[role])
         let namespace = side.policy.roles[role].namespace
         let place = namespace.isEmpty ? "" : " in namespace `\(namespace)`"
-        var remedy = ApplyCommands(side.manifests).remedy(summary: "apply the manifests")
+        var remedy = ApplyCommands(evidence).remedy(summary: "apply the manifests")
         remedy.rules = RemedyBuilder(evidence).exactRules(calls, withNames: false)
         return .principal(
             code,

@@ -99,7 +99,7 @@ enum NotServed {
         let isGenerated = crd.range.file.contains("config/crd/")
         return Remedy(
             summary: "install the CRD `\(crd.identity.name)`",
-            commands: isGenerated ? ["make install"] : [Kubectl.apply(crd.range.file)]
+            commands: isGenerated ? ["make install"] : [Kubectl.apply(["-f", crd.range.file])]
         )
     }
 

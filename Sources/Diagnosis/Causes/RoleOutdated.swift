@@ -9,7 +9,7 @@ enum RoleOutdated: Cause {
         let side = evidence.side
         let role = proof.role ?? 0
         let name = Wording.role(side.policy.roles[role])
-        var remedy = ApplyCommands(side.manifests).remedy(summary: "apply the manifests again")
+        var remedy = ApplyCommands(evidence).remedy(summary: "apply the manifests again")
         remedy.rules = RemedyBuilder(evidence).exactRules(calls, withNames: false)
         let labels = proof.rule.flatMap { ref in
             side.manifestRule(ref)?.labels(\.resources, "not in the cluster's \(name)") { entry in

@@ -107,7 +107,7 @@ enum RoleRefDangling: ReachCause {
         return Remedy(
             summary: "put \(Wording.role(role)) into namespace `\(namespace)`, where its binding is",
             rules: rules,
-            commands: [Kubectl.apply(YAMLText.role(moved))],
+            commands: [Kubectl.apply(yaml: YAMLText.role(moved))],
             replacement: ["metadata:", "  namespace: \(yamlScalar(namespace))"]
         )
     }

@@ -136,6 +136,11 @@ private struct ClusterComparison {
             }
             let role = cluster.policy.roles[index]
             let halves = role.halves.filter { binding.scope == nil || !$0.isPathHalf }
+            guard !halves.isEmpty else {
+                let idle = "\(note) to a role that grants nothing now"
+                theirs.append(item(binding, in: cluster, .notInManifests, subjects: titles, note: idle))
+                continue
+            }
             theirs += compacted(withoutRedundancy(halves)).map { rule in
                 var item = item(binding, in: cluster, .notInManifests, subjects: titles, note: note)
                 if case .rule(var granted) = item.content {

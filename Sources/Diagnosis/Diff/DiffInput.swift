@@ -109,3 +109,10 @@ extension UserInfo {
     /// As a subject that names this user.
     var subjectTitle: String { ServiceAccountName(userName: name).map { "ServiceAccount/\($0)" } ?? "User/\(name)" }
 }
+
+extension DiffInput {
+    /// The namespaces of Roles and RoleBindings, sorted.
+    package var namespaces: [String] {
+        Set(policy.roles.map(\.namespace) + policy.bindings.map(\.namespace)).filter { !$0.isEmpty }.sorted()
+    }
+}

@@ -152,7 +152,8 @@ private struct UserRun {
             "The manifests grant it (\(Wording.list(roles))). What the cluster held when it refused did not: they are not "
             + "applied, or were changed since."
         if let manifests = surroundings.manifests {
-            refusal.remedy = ApplyCommands(manifests).remedy(summary: "apply the manifests, roles and bindings both")
+            refusal.remedy = ApplyCommands(manifests, namespace: surroundings.namespace ?? "")
+                .remedy(summary: "apply the manifests, roles and bindings both")
         }
     }
 

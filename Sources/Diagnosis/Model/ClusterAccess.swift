@@ -20,7 +20,12 @@ package protocol ClusterAccess: Sendable {
     func discovery(refreshed: Bool) async -> ClusterAnswer<Discovery>
 
     /// The roles and bindings that are in the cluster now.
-    func liveObjects() async -> LiveObjects
+    ///
+    /// - Parameter namespaces: where to look for Roles and RoleBindings if they may not be read everywhere.
+    func liveObjects(inNamespaces namespaces: [String]) async -> LiveObjects
+
+    /// What the subject holds in a namespace, as the server itself lists it: for where roles and bindings may not be read.
+    func listedRules(of subject: ReviewSubject, inNamespace namespace: String) async -> ClusterAnswer<ListedRules>
 }
 
 /// Whom an access review is about.
@@ -121,10 +126,13 @@ package struct LiveObjects: Sendable {
 
     package var policy: Policy
     package var gaps: [Gap]
+    /// The labels of ClusterRoles, by name; `nil` where they are not known.
+    package var labels: [String: [String: String]]?
 
-    package init(policy: Policy, gaps: [Gap] = []) {
+    package init(policy: Policy, gaps: [Gap] = [], labels: [String: [String: String]]? = nil) {
         self.policy = policy
         self.gaps = gaps
+        self.labels = labels
     }
 
     /// Whether all objects of a kind are here, in one namespace where one is given.
@@ -132,5 +140,18 @@ package struct LiveObjects: Sendable {
         !gaps.contains { gap in
             gap.kind == kind && (gap.namespace == nil || namespace == nil || gap.namespace == namespace)
         }
+    }
+}
+
+/// The rules that a server lists for somebody in one namespace: those that hold in it and those that hold everywhere, without
+/// the roles that they are from.
+package struct ListedRules: Hashable, Sendable {
+    package var rules: [PolicyRule]
+    /// An authorizer cannot list what it allows: there may be more.
+    package var isIncomplete: Bool
+
+    package init(rules: [PolicyRule], isIncomplete: Bool = false) {
+        self.rules = rules
+        self.isIncomplete = isIncomplete
     }
 }

@@ -33,7 +33,7 @@ package func check(_ input: CheckInput, cluster: (any ClusterAccess)? = nil) asy
         input: input,
         stage: stage,
         judgement: judgement,
-        live: LiveDiagnosis(declared: declared, live: live.evidence, objects: live.objects),
+        live: LiveDiagnosis(declared: declared, live: live.evidence, objects: live.objects, held: live.held),
         served: served
     )
     return findings.report()

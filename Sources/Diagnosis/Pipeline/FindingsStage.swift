@@ -167,23 +167,23 @@ struct FindingsStage {
     private func finding(_ group: Group) -> Finding? {
         guard let cause = Causes.cause(group.proof.code) else { return nil }
         var finding = cause.finding(group.proof, group.calls, group.evidence)
-        if group.evidence.side.kind == .cluster, let manifests = input.manifests, judgement.evidence != nil {
-            finding = applied(finding, group, manifests)
+        if group.evidence.side.kind == .cluster, let declared = judgement.evidence {
+            finding = applied(finding, group, declared)
         }
         finding.evidence += EffectiveWords.lines(group.calls, judgement.effective)
-        if !live.gapLines.isEmpty, [.accessDenied].contains(finding.code) { finding.evidence += live.gapLines }
+        if finding.code == .accessDenied { finding.evidence += live.heldLines(group.calls) + live.gapLines }
         return finding
     }
 
     /// The manifests have right what is wrong in the cluster: applying them is the remedy.
-    private func applied(_ finding: Finding, _ group: Group, _ manifests: ManifestSet) -> Finding {
+    private func applied(_ finding: Finding, _ group: Group, _ declared: Evidence) -> Finding {
         var finding = finding
         let isAboutObjects = Causes.reach.contains { $0.code == group.proof.code }
         guard isAboutObjects else { return finding }
         finding.title = "in the cluster, \(finding.title)"
         finding.explanation =
             "The manifests grant what is called; the cluster differs from them. " + finding.explanation
-        var remedy = ApplyCommands(manifests).remedy(
+        var remedy = ApplyCommands(declared).remedy(
             summary: "apply the manifests, which have it right",
             deleting: live.bindingsWithOtherRole
         )

@@ -12,11 +12,23 @@ package struct RulesReview: Hashable, Sendable {
 extension APIClient {
     /// What the identity of this client may do in a namespace: SelfSubjectRulesReview.
     package func selfSubjectRulesReview(namespace: String) async throws(APIFailure) -> RulesReview {
+        try await rulesReview(namespace, headers: [])
+    }
+
+    /// The same of somebody else, by impersonation: there is no review of another's rules.
+    package func subjectRulesReview(of user: UserInfo, namespace: String) async throws(APIFailure) -> RulesReview {
+        guard connection.impersonation.isEmpty else {
+            throw .status(code: 403, reason: "Forbidden", message: "nobody can impersonate twice at once")
+        }
+        return try await rulesReview(namespace, headers: Impersonation(user: user.name, groups: []).headers)
+    }
+
+    private func rulesReview(_ namespace: String, headers: [String]) async throws(APIFailure) -> RulesReview {
         let body =
             #"{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectRulesReview","spec":{"namespace":"#
             + JSONText.quoted(namespace) + "}}"
         let path = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
-        let status = try await json(.create(path, body))["status"]
+        let status = try await json(.create(path, body, headers: headers))["status"]
         guard !status.isNull else { throw .unreadable(detail: "it is no rules review") }
         let rules = status["resourceRules"].array + status["nonResourceRules"].array
         return RulesReview(

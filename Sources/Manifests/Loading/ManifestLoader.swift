@@ -41,14 +41,14 @@ package struct ManifestLoader {
             return try load(FileAccess.read(STDIN_FILENO, name: "<stdin>", limit: limits.bytes), file: "<stdin>")
         }
         if Kustomization.fileNames.contains(FilePath.name(of: path)), FileAccess.kind(of: path) == .file {
-            return try loadFolder(FilePath.parent(of: path))
+            return try loadFolder(FilePath.parent(of: path), named: path)
         }
         guard FileAccess.kind(of: path) == .folder else {
             let bytes = try FileAccess.read(path, limit: limits.bytes)
             if FileAccess.isReadOnly(path) { set.readOnlyFiles.insert(path) }
             return try load(bytes, file: path)
         }
-        try loadFolder(FilePath.normalized(path))
+        try loadFolder(FilePath.normalized(path), named: path)
     }
 
     private mutating func load(_ bytes: [UInt8], file: String) throws(InputError) {
@@ -60,7 +60,8 @@ package struct ManifestLoader {
         set.add(objects, files)
     }
 
-    private mutating func loadFolder(_ folder: String) throws(InputError) {
+    /// - Parameter path: what the user named.
+    private mutating func loadFolder(_ folder: String, named path: String) throws(InputError) {
         let own = Kustomization.file(in: folder)
         guard let around = Surroundings.kustomization(around: folder, limits: limits) else {
             guard let own else {
@@ -69,9 +70,11 @@ package struct ManifestLoader {
                 guard !files.texts.isEmpty else { throw Self.nothingBelow(folder) }
                 return set.add(objects, files)
             }
+            set.kustomizations[path] = folder
             return try load(own, KustomizeBuild(limits: limits))
         }
         set.warnings += around.warnings
+        set.kustomizations[path] = FilePath.parent(of: around.file)
         let scope = KustomizeBuild.Scope.folder(FileAccess.canonical(folder))
         try load(around.file, KustomizeBuild(limits: limits, scope: scope))
     }

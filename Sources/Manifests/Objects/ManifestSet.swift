@@ -18,6 +18,8 @@ package struct ManifestSet: Sendable {
     package var warnings: [ManifestWarning] = []
     /// The namespace that kustomize sets for everything, where it does.
     package var kustomizeNamespace: String?
+    /// For a path of a kustomization, or of a folder that one lists: the folder of the kustomization, which is what is applied.
+    package var kustomizations: [String: String] = [:]
     /// The text of each file that was read, by the name in the ranges; for excerpts in reports.
     package var texts: [String: String] = [:]
     /// Of these, the ones that may not be written to.

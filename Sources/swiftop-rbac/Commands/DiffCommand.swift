@@ -120,7 +120,7 @@ struct DiffCommand: AsyncParsableCommand {
         let ours = input(role, .init(kind: .manifests, label: label), try await check(role, []))
         var reports: [DiffReport] = []
         for access in try connection.clusters() {
-            let live = await access.liveObjects()
+            let live = await access.liveObjects(inNamespaces: ours.namespaces)
             let side = DiffReport.Side(kind: .cluster, label: "cluster")
             let theirs = DiffInput(side: side, policy: live.policy, operator: ours.user)
             var report = diffCluster(manifests: ours, cluster: theirs, clusterIsA: clusterIsA)

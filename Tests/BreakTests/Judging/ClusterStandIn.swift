@@ -44,12 +44,29 @@ final class ClusterStandIn: ClusterAccess {
         .answer(Discovery(resources: served))
     }
 
-    func liveObjects() async -> LiveObjects {
+    func listedRules(of subject: ReviewSubject, inNamespace namespace: String) async -> ClusterAnswer<ListedRules> {
+        asked.withLock { $0.append("rules in \(namespace)") }
+        guard case .user(let user) = subject, let account = ServiceAccountName(userName: user.name) else {
+            return .answer(ListedRules(rules: [PolicyRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"])]))
+        }
+        let verdict = Verdict(objects: objects, account: account)
+        let roles = verdict.ownBindings.filter { index in
+            objects.bindings[index].kind == .clusterRoleBinding || objects.bindings[index].namespace == namespace
+        }.compactMap { verdict.roleOfBinding[$0] }
+        return .answer(ListedRules(rules: roles.flatMap(verdict.rules)))
+    }
+
+    func liveObjects(inNamespaces namespaces: [String]) async -> LiveObjects {
         asked.withLock { $0.append("objects") }
         var policy = objects.policy
         policy.roles.removeAll { hidden.contains($0.kind.rawValue) }
         policy.bindings.removeAll { hidden.contains($0.kind.rawValue) }
-        return LiveObjects(policy: policy, gaps: hidden.map { .init(kind: $0, reason: "forbidden") })
+        let labels = objects.roles.filter { $0.role.kind == .clusterRole }.map { ($0.role.name, $0.labels) }
+        return LiveObjects(
+            policy: policy,
+            gaps: hidden.map { .init(kind: $0, reason: "forbidden") },
+            labels: Dictionary(labels) { $1 }
+        )
     }
 }
 

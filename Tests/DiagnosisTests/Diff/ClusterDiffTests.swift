@@ -94,6 +94,17 @@ import Testing
         )
     }
 
+    /// An aggregated role that no controller has filled, say.
+    @Test func aBindingToARoleWithoutRulesCountsToo() throws {
+        let report = try diff(
+            Situation.role([Self.pods]) + Situation.binding(),
+            live([Self.pods]) + Situation.binding() + "---\n" + live([], name: "empty")
+                + Situation.binding(to: "ClusterRole/empty", name: "left-over")
+        )
+        #expect(report.onlyInB.count == 1)
+        #expect(report.onlyInB.first?.note?.hasSuffix("binds the operator to a role that grants nothing now") == true)
+    }
+
     @Test func referencesAndSubjectsAreCompared() throws {
         let report = try diff(
             Situation.role([Self.pods]) + Situation.binding(),

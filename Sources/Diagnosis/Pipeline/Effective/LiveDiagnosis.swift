@@ -8,13 +8,16 @@ struct LiveDiagnosis: Sendable {
     /// `nil` where no object could be read.
     let live: Evidence?
     let objects: LiveObjects?
+    /// What the server lists for whoever is refused, by namespace.
+    let held: [String: ListedRules]
     /// Live roles by kind, namespace and name.
     private let liveRoles: [ObjectKey: Int]
 
-    init(declared: Evidence?, live: Evidence?, objects: LiveObjects?) {
+    init(declared: Evidence?, live: Evidence?, objects: LiveObjects?, held: [String: ListedRules] = [:]) {
         self.declared = declared
         self.live = live
         self.objects = objects
+        self.held = held
         var roles: [ObjectKey: Int] = [:]
         for (index, role) in (live?.side.policy.roles ?? []).enumerated() { roles[ObjectKey(role)] = index }
         liveRoles = roles
@@ -29,7 +32,9 @@ struct LiveDiagnosis: Sendable {
     /// The principal cause, most specific that the readable objects prove.
     func principal(of call: Call) -> Answer {
         guard let live else { return Answer(proof: AccessDenied.proof(call), side: .manifests) }
-        if live.side.grants(call) { return Answer(proof: DeniedElsewhere.proof(call), side: .cluster) }
+        if live.side.grants(call) || isListed(call) {
+            return Answer(proof: DeniedElsewhere.proof(call), side: .cluster)
+        }
         guard let declared else { return ownRoles(call, live) }
         let origins = origins(call, declared)
         return missingObject(call, origins, declared, live) ?? reachAnswer(call, origins, declared, live)
@@ -56,9 +61,18 @@ struct LiveDiagnosis: Sendable {
             code: .aggregationUnmatched,
             role: origin.rule.role,
             aggregate: origin.aggregate,
-            detail: AggregationUnmatched.notFilled
+            detail: isLabelled(origin, declared) ? AggregationUnmatched.notFilled : AggregationUnmatched.notLabelled
         )
         return Answer(proof: proof, side: .manifests)
+    }
+
+    /// Whether the piece has the labels in the cluster, too, by which the aggregated role collects it.
+    private func isLabelled(_ origin: Origin, _ declared: Evidence) -> Bool {
+        guard let labels = objects?.labels, let aggregate = origin.aggregate.flatMap(declared.side.manifestRole) else {
+            return true
+        }
+        let live = labels[declared.side.policy.roles[origin.rule.role].name] ?? [:]
+        return aggregate.aggregation?.selectors.contains { $0.matches(live) } ?? true
     }
 
     /// All roles are there with their rules: something between them and the operator is not.

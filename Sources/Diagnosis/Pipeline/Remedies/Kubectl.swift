@@ -66,12 +66,11 @@ enum Kubectl {
         )
     }
 
-    static func apply(_ path: String, isKustomization: Bool = false) -> String {
-        line(["kubectl", "apply", isKustomization ? "-k" : "-f", path])
-    }
+    /// - Parameter options: what is applied, and where: `-f role.yaml`.
+    static func apply(_ options: [String]) -> String { line(["kubectl", "apply"] + options) }
 
     /// Objects that stand in the command itself.
-    static func apply(_ yaml: [String]) -> String {
+    static func apply(yaml: [String]) -> String {
         let objects = yaml.first == "---" ? yaml.dropFirst() : yaml[...]
         return (["kubectl apply -f - <<'EOF'"] + objects + ["EOF"]).joined(separator: "\n")
     }

@@ -46,7 +46,7 @@ struct NewObjects {
     /// `kubectl create` makes a role of one rule, of resources that the server knows; the YAML makes any.
     private func commands(_ role: Role, _ binding: Binding) -> [String] {
         guard role.rules.count == 1, let rule = role.rules.first?.rule, Kubectl.creates(rule, evidence.known) else {
-            return [Kubectl.apply(YAMLText.role(role) + YAMLText.binding(binding))]
+            return [Kubectl.apply(yaml: YAMLText.role(role) + YAMLText.binding(binding))]
         }
         return [
             Kubectl.create(role.kind, named: role.name, in: role.namespace, rule), Kubectl.create(binding),
