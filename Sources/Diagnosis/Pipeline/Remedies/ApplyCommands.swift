@@ -7,13 +7,13 @@ struct ApplyCommands {
     /// Where objects belong that the manifests give no namespace.
     private let namespace: String
 
+    init(_ evidence: Evidence) {
+        self.init(evidence.side.manifests, namespace: evidence.defaultNamespace)
+    }
+
     init(_ manifests: ManifestSet, namespace: String) {
         self.manifests = manifests
         self.namespace = namespace
-    }
-
-    init(_ evidence: Evidence) {
-        self.init(evidence.side.manifests, namespace: evidence.defaultNamespace)
     }
 
     /// kubebuilder's layout: `config/rbac` or `config/default`, beside a Makefile that knows `deploy`.
@@ -52,7 +52,7 @@ struct ApplyCommands {
             manifests.roles.filter { $0.kind == .role }.map(\.identity.namespace)
             + manifests.bindings.filter { $0.kind == .roleBinding }.map(\.identity.namespace)
             + manifests.serviceAccounts.map(\.identity.namespace) + manifests.workloads.map(\.identity.namespace)
-        guard written.contains(""), Set(written).isSubset(of: ["", namespace]) else { return [] }
+        guard !namespace.isEmpty, written.contains(""), Set(written).isSubset(of: ["", namespace]) else { return [] }
         return ["-n", namespace]
     }
 
