@@ -37,6 +37,11 @@ import Testing
     @Test func comesBackAsItWas() {
         store.write(Self.resources, "https://h:1", now: 1000)
         #expect(store.read("https://h:1", now: 1001)?.groups == Self.resources.groups)
+        #expect(store.read("https://h:1", now: 1001)?.etags == [:])
+        var tagged = Self.resources
+        tagged.etags = ["/api": "\"A\"", "/apis": "\"B\""]
+        store.write(tagged, "https://h:1", now: 1000)
+        #expect(store.read("https://h:1", now: 1001)?.etags == tagged.etags)
     }
 
     @Test func oldOrOfAnotherServerOrFromTheFuture() {

@@ -189,6 +189,37 @@ struct EndToEndTests {
         #expect(asked.matches("deploy").map(\.resource.name) == ["deployments"])
     }
 
+    /// A CRD loses its `status`: what was kept of discovery must not say that it still has it.
+    @Test(.timeLimit(.minutes(1))) func theCacheIsNoOlderThanTheServer() async throws {
+        let crd = """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: things.cache.example.com}
+            spec:
+              group: cache.example.com
+              names: {kind: Thing, plural: things}
+              scope: Namespaced
+              versions:
+              - name: v1
+                served: true
+                storage: true
+                schema: {openAPIV3Schema: {type: object}}
+
+            """
+        let cache = DiscoveryCache(folder: "\(folder.path)/cache")
+        let client = try admin()
+        func service() async throws -> APIResources.Service {
+            try await client.apiResources(cache: cache)
+                .service(group: "cache.example.com", version: "v1", resource: "things", subresource: "status")
+        }
+        try server.apply(crd + "    subresources: {status: {}}\n")
+        while try await service() != .served(isNamespaced: true) { try await Task.sleep(for: .milliseconds(50)) }
+        try server.apply(crd)
+        while try await service() != .subresourceNotServed(served: []) { try await Task.sleep(for: .milliseconds(50)) }
+        try server.kubectl(["delete", "crd", "things.cache.example.com"])
+        while try await service() != .groupNotServed { try await Task.sleep(for: .milliseconds(50)) }
+    }
+
     @Test func liveRolesAndBindings() async throws {
         let policy = try await admin().livePolicy()
         #expect(policy.isComplete)

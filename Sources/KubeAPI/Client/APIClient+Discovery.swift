@@ -2,7 +2,8 @@
 package struct DiscoveryCache: Sendable {
     /// Below `$XDG_CACHE_HOME`, else `~/.cache`; `nil` where neither is set.
     package var folder: String
-    /// Seconds that an entry is used without asking again.
+    /// Seconds that an entry is used. One that can be asked for by its entity tag is used only where nothing changed:
+    /// a CRD may have been installed, or lost its `status`, a moment ago.
     package var lifetime: Double = 600
 
     package init(folder: String) { self.folder = folder }
@@ -30,36 +31,46 @@ extension APIClient {
         refresh: Bool = false
     ) async throws(APIFailure) -> APIResources {
         let key = connection.address.description
-        if let cache, !refresh {
-            let stored = await SystemThread.run { DiscoveryStore(cache).read(key) }
-            if let stored { return stored }
-        }
-        let resources = try await askForResources()
+        var stored: APIResources?
+        if let cache, !refresh { stored = await SystemThread.run { DiscoveryStore(cache).read(key) } }
+        if let stored, stored.etags.isEmpty { return stored }
+        let resources = try await askForResources(unlessStill: stored)
         // What is not whole is asked for again the next time.
-        if let cache, resources.failures.isEmpty {
+        if let cache, resources.failures.isEmpty, resources.etags.isEmpty || resources.etags != stored?.etags {
             await SystemThread.run { DiscoveryStore(cache).write(resources, key) }
         }
         return resources
     }
 
-    private func askForResources() async throws(APIFailure) -> APIResources {
-        let requests = ["/api", "/apis"].map { APIRequest(.get, $0, headers: [DiscoveryDocuments.aggregatedAccept]) }
+    private func askForResources(unlessStill stored: APIResources?) async throws(APIFailure) -> APIResources {
+        let paths = ["/api", "/apis"]
+        let requests = paths.map { path in
+            let known = stored?.etags[path].map { ["If-None-Match: \($0)"] } ?? []
+            return APIRequest(.get, path, headers: [DiscoveryDocuments.aggregatedAccept] + known)
+        }
         let outcomes = await send(requests)
         guard outcomes.count == 2 else { throw .transport(.cancelled) }
         var result = APIResources(groups: [])
         var firstFailure: APIFailure?
-        for (outcome, isCore) in zip(outcomes, [true, false]) {
+        for (outcome, path) in zip(outcomes, paths) {
+            let isCore = path == "/api"
+            if let stored, case .success(let response) = outcome, response.status == 304 {
+                result.groups += stored.groups.filter { $0.name.isEmpty == isCore }
+                result.etags[path] = stored.etags[path]
+                continue
+            }
             do throws(APIFailure) {
                 let response = try Self.success(outcome, credential: connection.credentials.source)
                 let document = try Self.json(response)
                 if DiscoveryDocuments.isAggregated(contentType: response.contentType) {
                     result.groups += DiscoveryDocuments.groups(aggregated: document)
+                    if !response.etag.isEmpty { result.etags[path] = response.etag }
                 } else {
                     await addOlderForm(document, isCore: isCore, to: &result)
                 }
             } catch {
                 firstFailure = firstFailure ?? error
-                result.failures.append("\(isCore ? "/api" : "/apis"): \(error)")
+                result.failures.append("\(path): \(error)")
             }
         }
         if let firstFailure, result.groups.isEmpty { throw firstFailure }

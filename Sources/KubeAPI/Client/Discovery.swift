@@ -30,6 +30,8 @@ package struct APIResources: Sendable {
     package var groups: [Group]
     /// What could not be read, and why; group versions named here are incomplete.
     package var failures: [String]
+    /// Tells the server's documents apart, by their paths; empty where it does not.
+    var etags: [String: String] = [:]
 
     package init(groups: [Group], failures: [String] = []) {
         self.groups = groups

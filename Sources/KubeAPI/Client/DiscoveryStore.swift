@@ -8,7 +8,7 @@
 /// fail. Waits for the disk, so it must not be called from a task.
 struct DiscoveryStore {
     private let cache: DiscoveryCache
-    private static let format = "1"
+    private static let format = "2"
 
     init(_ cache: DiscoveryCache) { self.cache = cache }
 
@@ -19,7 +19,9 @@ struct DiscoveryStore {
             case .number(let text) = document["time"], let time = Double(text), time <= now,
             now - time < cache.lifetime
         else { return nil }
-        return APIResources(groups: DiscoveryDocuments.groups(aggregated: document))
+        var resources = APIResources(groups: DiscoveryDocuments.groups(aggregated: document))
+        for member in document["etags"].members { resources.etags[member.key] = member.value.string }
+        return resources
     }
 
     func write(_ resources: APIResources, _ server: String, now: Double = Clock.now) {
@@ -27,6 +29,10 @@ struct DiscoveryStore {
         let document = JSONValue.object([
             .init(key: "format", value: .string(Self.format)), .init(key: "server", value: .string(server)),
             .init(key: "time", value: .number("\(now)")),
+            .init(
+                key: "etags",
+                value: .object(resources.etags.sorted { $0.key < $1.key }.map { .init(key: $0, value: .string($1)) })
+            ),
             .init(key: "items", value: .array(resources.groups.map(Self.json))),
         ])
         let path = path(server)

@@ -73,7 +73,7 @@ final class CurlEasy {
         errorText[0] = 0
         set(CURLOPT_URL, settings.address.url(path: request.path, host: settings.tlsServerName))
         setMethod(request)
-        setHeaders(settings.headers.value + request.headers, host: settings)
+        setHeaders(Self.headers(settings.headers.value, replacedBy: request.headers), host: settings)
         let milliseconds = timeout.map { Self.milliseconds($0) } ?? 0
         set(CURLOPT_TIMEOUT_MS, milliseconds)
         let connectLimit = 30_000
@@ -101,6 +101,13 @@ final class CurlEasy {
             }
             set(CURLOPT_CUSTOMREQUEST, request.method == .post ? nil : request.method.rawValue)
         }
+    }
+
+    /// What every request carries, but for what this one says itself: of two `Accept` lines the API server reads the first.
+    private static func headers(_ common: [String], replacedBy own: [String]) -> [String] {
+        func name(_ line: String) -> String { line.prefix { $0 != ":" }.lowercased() }
+        let names = Set(own.map(name))
+        return common.filter { !names.contains(name($0)) } + own
     }
 
     private func setHeaders(_ headers: [String], host settings: ConnectionSettings) {
