@@ -118,12 +118,15 @@ struct PreflightEndToEndTests {
         var preflight = Preflight()
         preflight.manifests = [try folder.write("role.yaml", Self.objects)]
         preflight.cluster = .kubeconfig(try folder.write("kubeconfig", server.kubeconfig(user: "{token: \(token)}")))
-        preflight.identity = .currentUser
         preflight.requirements = ["list configmaps -n preflight", "list secrets -n preflight"]
         let report = try await preflight.run()
         #expect(report.server?.url == server.address)
         #expect(report.identities.first?.user == "system:serviceaccount:preflight:op")
         #expect(report.requirements.map(\.effectiveSelf) == [.allowed, .denied])
+        // Who asks about themselves needs no right to ask about others.
+        #expect(report.requirements.map(\.effectiveOperator) == [.allowed, .denied])
+        #expect(report.summary == "1 call is allowed, 1 is not")
+        #expect(!report.findings.contains { $0.code == "impersonation-refused" })
         #expect(report.findings.map(\.code).contains("rule-missing"))
         #expect(!report.text().contains(token))
         #expect(throws: Preflight.Denied.self) { try report.requireGranted() }

@@ -66,8 +66,11 @@ struct EffectiveSide: Sendable {
             let answers = requests.isEmpty ? [] : await cluster.review(requests, for: .currentUser)
             own = Answers(currentUser, answers, count: requests.count, fallback: .credentials)
         }
-        if choice.asksOperator(identity) {
-            let answers = requests.isEmpty ? [] : await cluster.review(requests, for: .user(identity.user))
+        if choice.asksOperator(identity), let own, identity.user.is(currentUser) {
+            operators = own
+        } else if choice.asksOperator(identity) {
+            let subject: ReviewSubject = identity.user.is(currentUser) ? .currentUser : .user(identity.user)
+            let answers = requests.isEmpty ? [] : await cluster.review(requests, for: subject)
             operators = Answers(identity.user, answers, count: requests.count, fallback: .subjectaccessreview)
         }
         noteUnanswered()
@@ -142,5 +145,12 @@ extension LiveObjects {
         guard isComplete("ClusterRole"), isComplete("ClusterRoleBinding") else { return false }
         return namespace.isEmpty
             || (isComplete("Role", inNamespace: namespace) && isComplete("RoleBinding", inNamespace: namespace))
+    }
+}
+
+extension UserInfo {
+    /// Whether this is who asks: who asks about themselves, as an operator does, needs no right to ask about others.
+    fileprivate func `is`(_ currentUser: UserInfo) -> Bool {
+        name == currentUser.name && Set(groups).isSubset(of: currentUser.groups)
     }
 }
