@@ -146,6 +146,7 @@ package final class EnvTest: Sendable {
             --tls-sni-cert-key "$tls/expired.pem,$tls/expired.key:expired.test" \\
             --client-ca-file "$tls/ca.pem" --token-auth-file "$folder/tokens.csv" \\
             --authorization-mode Node,RBAC --disable-admission-plugins ServiceAccount \\
+            --enable-admission-plugins OwnerReferencesPermissionEnforcement \\
             --service-account-issuer https://kubernetes.default.svc \\
             --service-account-key-file "$tls/server.pem" --service-account-signing-key-file "$tls/server.key" \\
             --audit-log-path "$folder/audit.log" --audit-policy-file "$folder/audit-policy.yaml" \\
