@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension StoryTests {
+extension StoryEndToEndTests {
     /// The example operator against a real API server, with its own service account's token and its own role.
     @Suite(.enabled(if: MyAppProcess.isPresent, "\(MyAppProcess.absence)"))
     struct MyAppTests {
@@ -62,7 +62,7 @@ extension StoryTests {
             #expect(myapp.end(SIGTERM) == 0, "\(myapp.log)")
 
             // Nothing was called that the role does not grant, and nothing is granted that was not called.
-            let check = try project.run(["check", "--offline", "-q"] + StoryTests.owner)
+            let check = try project.run(["check", "--offline", "-q"] + StoryEndToEndTests.owner)
             #expect(check.status == 0, "\(check.output)")
             let errors = try project.folder.read("rbac-trace.jsonl").split(separator: "\n").filter {
                 $0.contains("403")
