@@ -1,6 +1,5 @@
 import KubeAPI
 import Syntax
-import Traces
 
 /// What the child is told about the cluster: a kubeconfig that leads to the proxy, and nothing that leads past it.
 enum ChildEnvironment {
