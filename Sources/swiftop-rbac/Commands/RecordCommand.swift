@@ -3,6 +3,7 @@ import Diagnosis
 import Inputs
 import KubeAPI
 import Recorder
+import Reports
 import Syntax
 
 /// `record -- CMD…`: runs a command and writes down what it asks of the API server.
