@@ -62,7 +62,7 @@ struct ProcessBenchmark {
     private func markers() {
         let project = "\(folder)/project"
         for path in [project, "\(project)/config", "\(project)/config/rbac"] { mkdir(path, 0o700) }
-        defer { _ = measure([["/bin/rm", "-r", project]], runs: 1) }
+        defer { _ = processes.measure([["/bin/rm", "-r", project]], runs: 1) }
         write("project/go.mod", "module example.org/project\n")
         write("project/config/rbac/role.yaml", role(rules: 10))
         let code = String(
@@ -77,11 +77,13 @@ struct ProcessBenchmark {
             write("project/p\(index / 50)/f\(index).go", text)
         }
         var commands = [[binary, "check", "--offline", "-r", "\(project)/config/rbac"]]
-        if let grep = find("grep") { commands.append([grep, "-rn", "--include=*.go", "+kubebuilder:rbac", project]) }
-        let figures = measure(commands, runs: 10)
-        row("check --offline, markers in 10,000 Go files", figures[0])
+        if let grep = ProcessMeasurement.find("grep") {
+            commands.append([grep, "-rn", "--include=*.go", "+kubebuilder:rbac", project])
+        }
+        let figures = processes.measure(commands, runs: 10)
+        processes.row("check --offline, markers in 10,000 Go files", figures[0])
         guard figures.count > 1 else { return print("  grep is not on the PATH: no peer") }
-        row("grep -r for those markers", figures[1])
+        processes.row("grep -r for those markers", figures[1])
     }
 
     // MARK: - Inputs
