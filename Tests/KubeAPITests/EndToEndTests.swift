@@ -181,7 +181,11 @@ struct EndToEndTests {
         let asked = try await client.apiResources(cache: cache)
         let cached = try await client.apiResources(cache: cache)
         #expect(asked.failures.isEmpty)
-        #expect(asked.groups == cached.groups)
+        // Groups of other tests' own come and go.
+        func builtin(_ resources: APIResources) -> [APIResources.Group] {
+            resources.groups.filter { !$0.name.hasSuffix(".com") }
+        }
+        #expect(builtin(asked) == builtin(cached))
         #expect(
             asked.service(group: "apps", version: "v1", resource: "deployments", subresource: "scale")
                 == .served(isNamespaced: true)

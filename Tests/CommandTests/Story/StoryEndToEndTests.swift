@@ -33,7 +33,7 @@ extension StoryEndToEndTests {
                 ["check", "-q"] + StoryEndToEndTests.owner,
                 status: 1,
                 prints: [
-                    "config/rbac/role.yaml:4:9: error[not-bound]: in the cluster, ClusterRole `myapp-manager-role` is bound to nobody"
+                    "config/rbac/role.yaml:4:9: error[not-bound]: in the cluster, nothing binds ClusterRole `myapp-manager-role` to the operator"
                 ]
             )
 
