@@ -19,6 +19,8 @@ extension NoticeText {
         return LocatedNotice(notice: notice, range: found.range)
     }
 
+    private func userQuote(before end: Int) -> Int { openingQuote(in: bytes, closing: end - 2) ?? end }
+
     /// The user of a sentence that was cut off behind the word `User`; empty where it is not clear that there was one.
     private func quotedUser(before end: Int) -> String {
         guard let quote = openingQuote(in: bytes, closing: end - 2) else { return "" }
@@ -29,9 +31,11 @@ extension NoticeText {
     /// Whether that is what a server wrote, rather than the template of it or a sentence that begins alike.
     private func isSentence(_ found: RefusalText.Located, _ place: Range<Int>) -> Bool {
         let verb = found.refusal.request.verb
-        let isVerb = verb == "*" || verb.utf8.allSatisfy { isWordByte($0) || $0 == UInt8(ascii: ":") }
+        let isLower = verb.utf8.allSatisfy { isWordByte($0) || $0 == UInt8(ascii: ":") } && verb == verb.lowercased()
+        let isVerb = verb == "*" || isLower
         // The server writes `<` as `&lt;`: a bare one is a placeholder.
-        let raw = bytes[place.upperBound..<max(place.upperBound, min(found.sentenceEnd, bytes.endIndex))]
+        let start = found.lacksUser ? place.upperBound : userQuote(before: place.lowerBound)
+        let raw = bytes[start..<max(start, min(found.sentenceEnd, bytes.endIndex))]
         guard isVerb, !raw.contains(UInt8(ascii: "<")), !found.refusal.request.resource.hasPrefix("%") else {
             return false
         }

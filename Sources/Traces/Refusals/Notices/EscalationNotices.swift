@@ -4,6 +4,7 @@ extension NoticeText {
     /// `user "u" (groups=[…]) is attempting to grant RBAC permissions not currently held:` and the rules below it.
     func escalation(at place: Range<Int>) -> LocatedNotice? {
         if let found = RefusalText.escalation(in: bytes, around: place) {
+            guard !isTemplate(found.range.lowerBound..<place.lowerBound) else { return nil }
             let refusal = found.refusal
             let notice = Notice(
                 refusal.kind == .authorization ? .authorization : .escalation(missing: refusal.missing),
@@ -31,6 +32,7 @@ extension NoticeText {
             }
         }
         guard !values.rules.isEmpty || values[.user] != nil else { return nil }
+        guard !isTemplate(start..<place.lowerBound) else { return nil }
         let notice = Notice(
             .escalation(missing: values.rules),
             request: grantor(values),

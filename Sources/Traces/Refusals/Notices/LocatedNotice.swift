@@ -26,6 +26,16 @@ struct NoticeText {
         return reader.take(text) == .complete ? reader.index : nil
     }
 
+    /// Whether a stretch is the template of a message, in source code or documentation: `%v`, `<name>`.
+    func isTemplate(_ range: Range<Int>) -> Bool {
+        let text = text(range)
+        if ["%v", "%s", "%q", "%#v"].contains(where: text.contains) { return true }
+        return text.split(separator: "<").dropFirst().contains { part in
+            let word = part.prefix { $0.isLetter || $0 == "-" || $0 == "_" }
+            return !word.isEmpty && word != "nil" && part.dropFirst(word.count).first == ">"
+        }
+    }
+
     /// Whether nothing but spaces and punctuation of a logger is left from `index` on.
     func isEnd(_ index: Int) -> Bool {
         bytes[max(bytes.startIndex, index)...].allSatisfy { isGap($0) || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }

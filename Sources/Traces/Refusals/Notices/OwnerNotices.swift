@@ -14,7 +14,7 @@ extension NoticeText {
         let start = RefusalText.readPrefix(in: bytes, before: place.lowerBound, &values)
         let end = messageEnd(from: place.upperBound, startingAt: start)
         // The template of it, in source code.
-        guard !text(place.upperBound..<end).contains("%v") else { return nil }
+        guard !isTemplate(start..<end) else { return nil }
         let kind: Notice.Kind
         if let after = starts(Self.finalizers, at: place.lowerBound) {
             let reason = find(RefusalForm.cannot, in: bytes[..<end], from: after).flatMap {

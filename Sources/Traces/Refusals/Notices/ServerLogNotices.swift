@@ -51,7 +51,7 @@ extension NoticeText {
         // `subresource(s)=[metrics proxy]` has brackets of its own.
         let text = text(place.upperBound..<bytes.endIndex)
         let verb = value("verb=", in: text)
-        guard !verb.isEmpty, !verb.hasPrefix("%"), text.contains("resource=") else { return nil }
+        guard !verb.isEmpty, !verb.hasPrefix("%"), !verb.hasPrefix("<"), text.contains("resource=") else { return nil }
         let subresources = value("subresource(s)=[", in: text).split(separator: " ").first.map(String.init)
         let resource = value(" resource=", in: text)
         let request = RequestAttributes(
@@ -72,7 +72,7 @@ extension NoticeText {
     /// The 400 of a request that impersonates groups and nobody who has them.
     func nobodyImpersonated(at place: Range<Int>) -> LocatedNotice? {
         let start = lastIndex(of: "requested ", in: bytes[..<place.lowerBound]) ?? place.lowerBound
-        guard !text(start..<place.upperBound).contains("%") else { return nil }
+        guard start < place.lowerBound, text(start..<place.upperBound).contains("{") else { return nil }
         let impersonation = RequestAttributes(verb: "impersonate", resource: "users")
         let notice = Notice(
             .authorization,
