@@ -37,7 +37,8 @@ struct ExplainText {
         for refusal in report.refusals {
             let severity = refusal.severity
             let code = output.palette("\(severity.rawValue)[\(refusal.code.rawValue)]", severity.style)
-            output.line("\(printable(place(refusal))): \(code): \(printable(refusal.title))")
+            let fix = refusal.locations.first.map { " (\(printable($0.range.file)):\($0.range.start.line))" } ?? ""
+            output.line("\(printable(place(refusal))): \(code): \(printable(refusal.title))\(fix)")
         }
     }
 

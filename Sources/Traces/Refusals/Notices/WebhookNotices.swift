@@ -10,7 +10,8 @@ extension NoticeText {
         let name = goUnquoted(bytes[(quote + 1)..<(place.lowerBound - 2)])
         let start = start(of: "admission webhook ", in: bytes, endingAt: quote)
         // A name stands alone where the text was cut off. Names of webhooks have three parts at least.
-        guard start != nil || name.split(separator: ".").count >= 3, !name.contains(" "), !name.contains("<"), !name.contains("%")
+        guard start != nil || name.split(separator: ".").count >= 3, !name.contains(" "), !name.contains("<"),
+            !name.contains("%")
         else { return nil }
         let end = messageEnd(from: place.upperBound, startingAt: start ?? quote)
         let reason = text(place.upperBound..<end)
