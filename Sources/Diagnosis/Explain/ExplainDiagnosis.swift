@@ -134,12 +134,11 @@ private struct UserRun {
     }
 
     private func take(_ cause: Finding, into refusal: inout ExplainReport.Refusal) {
+        // Escalations, impersonations and owner references have a reason of their own; the cause says where to write.
         if refusal.code == .accessDenied {
             refusal.code = cause.code
             refusal.title = cause.title
             refusal.explanation = cause.explanation
-        } else {
-            refusal.explanation += " " + cause.explanation
         }
         refusal.remedy = cause.remedy ?? refusal.remedy
         refusal.locations = cause.locations
@@ -163,6 +162,10 @@ private struct UserRun {
         guard !answers.isEmpty else { return }
         if answers.allSatisfy({ $0 == .allowed }) {
             refusal.explanation += " Asked again now, the API server allows it."
+            // A cause in the manifests stays one, whatever else grants the call in this cluster.
+            if refusal.locations.isEmpty {
+                refusal.remedy = Remedy(summary: "nothing is missing any more: start again what gave up")
+            }
         } else if answers.contains(.denied) {
             refusal.explanation += " Asked again now, the API server still refuses it."
         } else {
