@@ -24,6 +24,7 @@ struct ProcessBenchmark {
         }
         benchmark.offlineCheck()
         benchmark.largeTrace()
+        benchmark.markers()
     }
 
     /// 100 requirements against a role of 40 rules, and kubectl doing nothing.
@@ -56,6 +57,32 @@ struct ProcessBenchmark {
             "trace show, 100 MB of JSON Lines",
             measure([[binary, "trace", "show", "-t", "\(folder)/large.jsonl"]], runs: 3)[0]
         )
+    }
+
+    /// A Go project of 10,000 files with markers in ten of them, and grep looking for those.
+    private func markers() {
+        let project = "\(folder)/project"
+        for path in [project, "\(project)/config", "\(project)/config/rbac"] { mkdir(path, 0o700) }
+        defer { _ = measure([["/bin/rm", "-r", project]], runs: 1) }
+        write("project/go.mod", "module example.org/project\n")
+        write("project/config/rbac/role.yaml", role(rules: 10))
+        let code = String(
+            repeating: "// Apply brings the object one step nearer.\nfunc Apply(x int) int { return x + 1 }\n\n",
+            count: 80
+        )
+        for index in 0..<10_000 {
+            if index.isMultiple(of: 50) { mkdir("\(project)/p\(index / 50)", 0o700) }
+            let groups = "groups=group\(index / 1000 % 8).example.com,resources=resource\(index / 1000)s"
+            let marker = "// +kubebuilder:rbac:\(groups),verbs=get;list;watch;create;update;patch\n\n"
+            let text = "package p\n\n" + (index.isMultiple(of: 1000) ? marker : "") + code
+            write("project/p\(index / 50)/f\(index).go", text)
+        }
+        var commands = [[binary, "check", "--offline", "-r", "\(project)/config/rbac"]]
+        if let grep = find("grep") { commands.append([grep, "-rn", "--include=*.go", "+kubebuilder:rbac", project]) }
+        let figures = measure(commands, runs: 10)
+        row("check --offline, markers in 10,000 Go files", figures[0])
+        guard figures.count > 1 else { return print("  grep is not on the PATH: no peer") }
+        row("grep -r for those markers", figures[1])
     }
 
     // MARK: - Inputs

@@ -7,17 +7,23 @@ import Syntax
 package enum ManifestInput {
     /// Those at the paths, or at the default path where none is named; `nil` where there are none.
     ///
+    /// - Parameter withMarkers: whether the RBAC markers of the Go project around them are read, too.
     /// - Throws: `InputFailure` for what is missing, unreadable or no manifest.
-    package static func read(_ paths: [String], warn: InputWarning) throws(InputFailure) -> ManifestSet? {
+    package static func read(
+        _ paths: [String],
+        withMarkers: Bool = false,
+        warn: InputWarning
+    ) throws(InputFailure) -> ManifestSet? {
         let paths = paths.isEmpty ? DefaultPaths.manifests.map { [$0] } ?? [] : paths
         guard !paths.isEmpty else { return nil }
-        let set = try InputFailure.during(.manifests) { () throws(InputError) in
+        var set = try InputFailure.during(.manifests) { () throws(InputError) in
             try ManifestLoader.load(paths: paths)
         }
         for warning in set.warnings {
             let place = warning.range.map { "\($0.file):\($0.start.line):\($0.start.column): " } ?? ""
             warn("\(place)warning: \(warning.message)")
         }
+        if withMarkers { set.markers = MarkerLoader.load(near: paths) }
         return set
     }
 }

@@ -2,6 +2,10 @@ package import Manifests
 
 /// What `check` may do beyond saying it.
 package struct FixOptions: Hashable, Sendable {
+    /// `--fix`: manifests are edited.
+    package var editsManifests: Bool
+    /// `--fix-markers`: where a role is generated from markers, those are.
+    package var editsMarkers: Bool
     /// `--unsafe-fixes`: names and bindings are corrected, wildcards narrowed.
     package var allowsUnsafe: Bool
     /// `--force`: files that are generated or read-only are written, too.
@@ -9,7 +13,15 @@ package struct FixOptions: Hashable, Sendable {
     /// The findings to mend, as indices into the report's; `nil` for all.
     package var findings: Set<Int>?
 
-    package init(allowsUnsafe: Bool = false, overwritesAll: Bool = false, findings: Set<Int>? = nil) {
+    package init(
+        editsManifests: Bool = true,
+        editsMarkers: Bool = false,
+        allowsUnsafe: Bool = false,
+        overwritesAll: Bool = false,
+        findings: Set<Int>? = nil
+    ) {
+        self.editsManifests = editsManifests
+        self.editsMarkers = editsMarkers
         self.allowsUnsafe = allowsUnsafe
         self.overwritesAll = overwritesAll
         self.findings = findings
@@ -48,6 +60,12 @@ package struct FixPlan: Sendable {
             case helm
             /// Another generator's output.
             case generated
+            /// controller-gen's output: the markers are to be edited, and the command run.
+            case markers(command: String)
+            /// The markers grant it already: only the command is to be run.
+            case notGenerated(command: String)
+            /// Not generated from markers, and only those are to be edited.
+            case manifest
             case readOnly
             /// The place, or the whole, cannot be edited so that it holds what it should; with the reason as a clause.
             case notEditable(String)
@@ -62,8 +80,10 @@ package struct FixPlan: Sendable {
     package var refusals: [Refusal] = []
     /// In the order of their names.
     package var changes: [Change] = []
-    /// What the changed files hold; `nil` where nothing changes.
+    /// What the changed manifests hold; what changed markers yield comes with the commands. `nil` where nothing changes.
     package var manifests: ManifestSet?
+    /// What generates manifests from changed markers.
+    package var commands: [String] = []
 
     package init() {}
 

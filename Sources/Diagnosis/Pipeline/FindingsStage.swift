@@ -31,7 +31,7 @@ struct FindingsStage {
         report.failures = effective.failures + discoveryFailure
         report.notes = notes
         report.details = InputDetails.lines(input)
-        report.texts = input.manifests?.texts ?? [:]
+        report.texts = (input.manifests?.texts ?? [:]).merging(input.manifests?.markers?.texts ?? [:]) { $1 }
         report.findings = findings().inReportOrder()
         report.fixes = fixes(report.findings)
         report.requirements = judgement.states.map { state in
@@ -74,7 +74,13 @@ struct FindingsStage {
                 misnamed: Set(findings.filter { [.resourceNameWrong, .apiGroupWrong].contains($0.code) }.places)
             )
         }
-        return findings
+        guard let manifests = input.manifests, manifests.markers != nil else { return findings }
+        let generated = GeneratedRoles(manifests)
+        findings += MarkerDrift(manifests: manifests, generated: generated).findings()
+        let attribution = MarkerAttribution(manifests, generated)
+        return findings.map { finding in
+            attribution.applied(to: finding, finding.requirements.map { judgement.states[$0].call })
+        }
     }
 
     /// Nothing is worked out before it is asked for.
@@ -86,7 +92,12 @@ struct FindingsStage {
                 .map { judgement.states[$0].call }
             return FixPlanner.Candidate(finding: index, edits: edits, calls: calls)
         }
-        let planner = FixPlanner(manifests: manifests, evidence: evidence, candidates: candidates) {
+        let planner = FixPlanner(
+            manifests: manifests,
+            evidence: evidence,
+            generated: GeneratedRoles(manifests),
+            candidates: candidates
+        ) {
             [stage, includesDefaults = input.includesBootstrapPolicy] changed in
             .declared(
                 changed,

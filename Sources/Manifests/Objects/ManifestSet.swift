@@ -24,6 +24,8 @@ package struct ManifestSet: Sendable {
     package var texts: [String: String] = [:]
     /// Of these, the ones that may not be written to.
     package var readOnlyFiles: Set<String> = []
+    /// The `+kubebuilder:rbac` markers of the Go project that the manifests belong to, where they were looked for.
+    package var markers: MarkerProject?
     /// Paths as the user gave them, in order.
     package var paths: [String] = []
 

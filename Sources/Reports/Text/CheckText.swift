@@ -120,7 +120,6 @@ struct CheckText {
 
     private mutating func drawEnd() {
         let summary = report.summary
-        let fixable = report.fixes(FixOptions()).fixes.count
         let isClear = report.findings.isEmpty && report.failures.isEmpty && summary.met == summary.requirements
         if isClear, options.verbosity != .quiet {
             output.paragraph(allClear(summary), label: "all clear:", style: .success)
@@ -136,8 +135,16 @@ struct CheckText {
         let warnings = counted(summary.warnings, "warning")
         output.line(
             output.palette(errors, summary.errors > 0 ? .error : nil) + ", "
-                + output.palette(warnings, summary.warnings > 0 ? .warning : nil) + ", \(fixable) fixable with --fix"
+                + output.palette(warnings, summary.warnings > 0 ? .warning : nil) + ", \(fixable)"
         )
+    }
+
+    /// `5 fixable with --fix`, exactly as many as that mends; what only the markers mend apart.
+    private var fixable: String {
+        let inManifests = report.fixes(FixOptions()).fixes.count
+        let inMarkers = report.fixes(FixOptions(editsManifests: false, editsMarkers: true)).fixes.count
+        let markers = inMarkers > 0 ? ", \(inMarkers) with --fix-markers" : ""
+        return "\(inManifests) fixable with --fix\(markers)"
     }
 
     /// `200 of 202 calls are allowed, 1 is not, 1 is unknown`; `nil` where nothing was judged since a step failed.

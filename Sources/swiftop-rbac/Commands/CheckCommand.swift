@@ -45,7 +45,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let known = try baseline.map(readBaseline)
-        let manifests = try InputLoader.manifests(self.manifests)
+        let manifests = try InputLoader.manifests(self.manifests, withMarkers: true)
         let required = try InputLoader.required(requirements, manifests: manifests, namespace: connection.namespace)
         var input = CheckInput(
             manifests: manifests,
@@ -62,7 +62,8 @@ struct CheckCommand: AsyncParsableCommand {
         if fixes.isAsked {
             if let changed = try Fixing(flags: fixes, reports: reports).run() {
                 // What was written is read again; a dry run is judged by what it would have written.
-                input.manifests = fixes.dryRun ? changed : try InputLoader.manifests(self.manifests, isAgain: true)
+                input.manifests =
+                    fixes.dryRun ? changed : try InputLoader.manifests(self.manifests, withMarkers: true, isAgain: true)
                 reports = try await self.reports(input, known)
             }
         }

@@ -7,6 +7,13 @@ struct FixFlags: ParsableArguments {
     var fix = false
 
     @Flag(
+        name: .customLong("fix-markers"),
+        help:
+            "The same in the code, where a role is generated from +kubebuilder:rbac markers; `make manifests` does the rest."
+    )
+    var fixMarkers = false
+
+    @Flag(
         name: .customLong("unsafe-fixes"),
         help: "With --fix: correct names and bindings and narrow wildcards, too, which may change what else is granted."
     )
@@ -21,14 +28,23 @@ struct FixFlags: ParsableArguments {
     )
     var dryRun = false
 
-    var isAsked: Bool { fix }
+    var isAsked: Bool { fix || fixMarkers }
 
-    var options: FixOptions { FixOptions(allowsUnsafe: unsafeFixes, overwritesAll: force) }
+    var options: FixOptions {
+        FixOptions(
+            editsManifests: fix,
+            editsMarkers: fixMarkers,
+            allowsUnsafe: unsafeFixes,
+            overwritesAll: force
+        )
+    }
 
     func validate() throws {
         guard !isAsked else { return }
         for (flag, isSet) in [("--unsafe-fixes", unsafeFixes), ("--force", force), ("--dry-run", dryRun)] where isSet {
-            throw ValidationError("`\(flag)` says how to fix, and nothing is to be fixed\n  hint: add --fix")
+            throw ValidationError(
+                "`\(flag)` says how to fix, and nothing is to be fixed\n  hint: add --fix or --fix-markers"
+            )
         }
     }
 }

@@ -35,12 +35,20 @@ struct Fixing {
         for fix in plan.fixes {
             Console.writeError("\(done): \(fix.places.joined(separator: ", ")): \(report.title(of: fix.finding))")
         }
-        for refusal in plan.refusals {
-            let (reason, hint) = refusal.words
-            Console.writeError("not fixed: \(refusal.file): \(report.title(of: refusal.finding))\n  reason: \(reason)")
-            if let hint { Console.writeError("  hint: \(hint)") }
-        }
+        for command in plan.commands { Console.writeError("run: \(command)") }
+        sayRefusals(plan.refusals, report)
         if plan.fixes.isEmpty, plan.refusals.isEmpty { Console.writeError("nothing to fix") }
+    }
+
+    /// What is not fixed for one reason in one file together: the reason is said once.
+    private func sayRefusals(_ refusals: [FixPlan.Refusal], _ report: CheckReport) {
+        for (index, refusal) in refusals.enumerated() {
+            Console.writeError("not fixed: \(refusal.file): \(report.title(of: refusal.finding))")
+            let next = refusals.indices.contains(index + 1) ? refusals[index + 1] : nil
+            guard next?.file != refusal.file || next?.reason != refusal.reason else { continue }
+            let (reason, hint) = refusal.words
+            Console.writeError("  reason: \(reason)\n  hint: \(hint)")
+        }
     }
 
     /// A path below the current folder without that folder, so that the diff is applied here.
@@ -60,7 +68,7 @@ extension CheckReport {
 
 extension FixPlan.Refusal {
     /// Why, and what to do instead.
-    fileprivate var words: (reason: String, hint: String?) {
+    fileprivate var words: (reason: String, hint: String) {
         switch reason {
         case .standardInput:
             ("standard input cannot be written back", "save it to a file and name that with -r")
@@ -74,6 +82,15 @@ extension FixPlan.Refusal {
                 "a program wrote this file, and would write it anew",
                 "edit what it is made from; --force edits it all the same"
             )
+        case .markers(let command):
+            (
+                "the file is generated from the markers in the code",
+                "--fix-markers edits those; then run `\(command)`. --force edits the file itself"
+            )
+        case .notGenerated(let command):
+            ("the markers in the code grant it already", "run `\(command)`")
+        case .manifest:
+            ("the file is not generated from markers", "--fix edits it")
         case .readOnly:
             ("the file is read-only", "chmod u+w, or --force")
         case .notEditable(let reason):

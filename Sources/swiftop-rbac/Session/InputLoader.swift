@@ -10,13 +10,20 @@ import Traces
 struct InputLoader {
     /// The manifests that `-r` names, or the default ones; `nil` where there are none.
     ///
-    /// - Parameter isAgain: whether the warnings were shown already.
+    /// - Parameters:
+    ///   - withMarkers: whether the RBAC markers of the Go project around them are read, too.
+    ///   - isAgain: whether the warnings were shown already.
     static func manifests(
         _ options: ManifestOptions,
+        withMarkers: Bool = false,
         isAgain: Bool = false
     ) throws(CommandFailure) -> ManifestSet? {
         try CommandFailure.reading { () throws(InputFailure) in
-            try ManifestInput.read(options.roles, warn: isAgain ? { _ in } : Console.writeError)
+            try ManifestInput.read(
+                options.roles,
+                withMarkers: withMarkers,
+                warn: isAgain ? { _ in } : Console.writeError
+            )
         }
     }
 

@@ -113,6 +113,7 @@ func (r *GuestbookReconciler) export(ctx context.Context, book *webv1.Guestbook)
 }
 
 // SetupWithManager says what is watched.
+// +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=create;list;watch
 func (r *GuestbookReconciler) SetupWithManager(manager ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(manager).
 		For(&webv1.Guestbook{}).

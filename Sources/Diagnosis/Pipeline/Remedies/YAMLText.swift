@@ -64,7 +64,7 @@ enum YAMLText {
 /// A rule as the comment that controller-gen turns into it.
 ///
 /// controller-tools: `pkg/rbac/parser.go`. Without `namespace` it becomes a rule of the ClusterRole.
-package func kubebuilderMarker(_ rule: PolicyRule, namespace: String = "") -> String {
+package func kubebuilderMarker(_ rule: PolicyRule, namespace: String = "", roleName: String = "") -> String {
     func list(_ items: [String]) -> String { items.map(markerValue).joined(separator: ";") }
     var parts: [String] = []
     if !namespace.isEmpty { parts.append("namespace=\(markerValue(namespace))") }
@@ -75,11 +75,12 @@ package func kubebuilderMarker(_ rule: PolicyRule, namespace: String = "") -> St
         parts.append("urls=\(list(rule.nonResourceURLs))")
     }
     parts.append("verbs=\(list(rule.verbs))")
+    if !roleName.isEmpty { parts.append("roleName=\(markerValue(roleName))") }
     return "//+kubebuilder:rbac:\(parts.joined(separator: ","))"
 }
 
 /// Quoted where the marker's own syntax would read it otherwise; the core group is the empty text.
-private func markerValue(_ text: String) -> String {
+func markerValue(_ text: String) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./-_*:".unicodeScalars)
     if !text.isEmpty, text.unicodeScalars.allSatisfy(plain.contains) { return text }
     var quoted = "\""
