@@ -29,7 +29,7 @@ struct PreflightRun {
     }
 
     private func input(warn: InputWarning) throws(InputFailure) -> CheckInput {
-        let manifests = try ManifestInput.read(preflight.manifests, warn: warn)
+        let manifests = try ManifestInput.read(preflight.manifests, withMarkers: true, warn: warn)
         let required = try RequirementInput(
             traces: preflight.traces,
             profiles: preflight.profiles,
