@@ -81,7 +81,7 @@ struct FixDraft {
     /// - Returns: the markers that change; empty where they grant it already.
     mutating func grant(
         _ edit: ManifestEdit,
-        _ source: GeneratedRole,
+        _ source: MarkedRole,
         _ manifests: ManifestSet,
         _ required: RequiredPermissions
     ) -> [RBACMarker] {

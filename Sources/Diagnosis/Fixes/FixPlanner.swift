@@ -9,7 +9,7 @@ import Syntax
 struct FixPlanner: Sendable {
     let manifests: ManifestSet
     let evidence: Evidence
-    let generated: GeneratedRoles
+    let generated: MarkedRoles
     let candidates: [Candidate]
     /// Works out what the changed manifests give to the operator.
     let sideOf: @Sendable (ManifestSet) -> PolicySide
@@ -65,7 +65,7 @@ struct FixPlanner: Sendable {
     /// Where an edit goes: to the manifest, to the markers that it is generated from, or both.
     private struct Route {
         var toManifest: Bool
-        var toMarkers: GeneratedRole?
+        var toMarkers: MarkedRole?
     }
 
     private func route(_ object: SourceRange, _ options: FixOptions) throws(FixRefusal) -> Route {
@@ -87,7 +87,7 @@ struct FixPlanner: Sendable {
         return Route(toManifest: true)
     }
 
-    private func generatedRole(_ range: SourceRange) -> GeneratedRole? {
+    private func generatedRole(_ range: SourceRange) -> MarkedRole? {
         generated.roles.first { manifests.roles[$0.role].range == range }
     }
 

@@ -4,13 +4,13 @@ import Syntax
 
 /// The markers of a generated role with the edits decided on so far.
 struct MarkerDraft {
-    let role: GeneratedRole
+    let role: MarkedRole
     /// By index of the marker: what its lists get.
     private var extensions: [Int: PolicyRule] = [:]
     /// New markers, by the index of the one that they stand behind.
     private var additions: [(after: Int, rule: PolicyRule)] = []
 
-    init(_ role: GeneratedRole) { self.role = role }
+    init(_ role: MarkedRole) { self.role = role }
 
     private static var lists: [(argument: String, list: WritableKeyPath<PolicyRule, [String]>)] {
         [

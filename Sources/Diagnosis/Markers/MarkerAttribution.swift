@@ -5,13 +5,13 @@ import Syntax
 /// Names the markers behind what findings point at: a rule of a generated role is mended in the code.
 struct MarkerAttribution {
     let manifests: ManifestSet
-    let generated: GeneratedRoles
-    private let rules: [SourceRange: (role: GeneratedRole, rule: PolicyRule)]
+    let generated: MarkedRoles
+    private let rules: [SourceRange: (role: MarkedRole, rule: PolicyRule)]
 
-    init(_ manifests: ManifestSet, _ generated: GeneratedRoles) {
+    init(_ manifests: ManifestSet, _ generated: MarkedRoles) {
         self.manifests = manifests
         self.generated = generated
-        var rules: [SourceRange: (role: GeneratedRole, rule: PolicyRule)] = [:]
+        var rules: [SourceRange: (role: MarkedRole, rule: PolicyRule)] = [:]
         for role in generated.roles {
             for rule in manifests.roles[role.role].rules { rules[rule.range] = (role, rule.rule) }
         }

@@ -6,7 +6,7 @@ import Syntax
 /// marker is none.
 struct MarkerDrift {
     let manifests: ManifestSet
-    let generated: GeneratedRoles
+    let generated: MarkedRoles
 
     func findings() -> [Finding] {
         generated.roles.flatMap { [missing($0), added($0)].compactMap { $0 } } + ignoredFindings()
@@ -19,7 +19,7 @@ struct MarkerDrift {
     // MARK: - Both ways
 
     /// What markers grant and the role does not.
-    private func missing(_ generated: GeneratedRole) -> Finding? {
+    private func missing(_ generated: MarkedRole) -> Finding? {
         let role = manifests.roles[generated.role]
         let held = halves(role)
         let markers = generated.markers.compactMap { marker -> (RBACMarker, [PolicyRule])? in
@@ -52,7 +52,7 @@ struct MarkerDrift {
     }
 
     /// What the role grants and no marker does.
-    private func added(_ generated: GeneratedRole) -> Finding? {
+    private func added(_ generated: MarkedRole) -> Finding? {
         let role = manifests.roles[generated.role]
         let marked = generated.halves
         let rules = role.rules.compactMap { rule -> (RuleManifest, [PolicyRule])? in

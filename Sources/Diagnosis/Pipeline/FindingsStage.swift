@@ -75,7 +75,7 @@ struct FindingsStage {
             )
         }
         guard let manifests = input.manifests, manifests.markers != nil else { return findings }
-        let generated = GeneratedRoles(manifests)
+        let generated = MarkedRoles(manifests)
         findings += MarkerDrift(manifests: manifests, generated: generated).findings()
         let attribution = MarkerAttribution(manifests, generated)
         return findings.map { finding in
@@ -103,7 +103,7 @@ struct FindingsStage {
         let planner = FixPlanner(
             manifests: manifests,
             evidence: evidence,
-            generated: GeneratedRoles(manifests),
+            generated: MarkedRoles(manifests),
             candidates: candidates
         ) {
             [stage, includesDefaults = input.includesBootstrapPolicy] changed in

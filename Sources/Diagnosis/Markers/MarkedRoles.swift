@@ -3,7 +3,7 @@ import RBAC
 import Syntax
 
 /// A role that controller-gen writes.
-struct GeneratedRole: Sendable {
+struct MarkedRole: Sendable {
     /// Into the manifests' roles.
     var role: Int
     /// In the order of the files.
@@ -38,8 +38,8 @@ struct GeneratedRole: Sendable {
 ///
 /// controller-tools: `GenerateRoles` in `pkg/rbac/parser.go`: one role for each namespace and role name, a ClusterRole where the
 /// marker names no namespace.
-struct GeneratedRoles: Sendable {
-    private(set) var roles: [GeneratedRole] = []
+struct MarkedRoles: Sendable {
+    private(set) var roles: [MarkedRole] = []
     let ignored: [IgnoredMarker]
 
     init(_ manifests: ManifestSet) {
@@ -74,7 +74,7 @@ struct GeneratedRoles: Sendable {
                     && role.identity.nameInFile == key.name && role.identity.namespaceInFile == key.namespace
             }
             guard let role, !roles.contains(where: { $0.role == role }) else { continue }
-            let generated = GeneratedRole(role: role, markers: markers[key] ?? [], command: generation.command)
+            let generated = MarkedRole(role: role, markers: markers[key] ?? [], command: generation.command)
             // Where nothing says that the file is generated, it has to look like it.
             let rules = manifests.roles[role].rules
             let known = rules.count { !generated.sources(of: $0.rule).isEmpty }
@@ -94,5 +94,5 @@ struct GeneratedRoles: Sendable {
     }
 
     /// The generated role of an index.
-    func role(_ index: Int) -> GeneratedRole? { roles.first { $0.role == index } }
+    func role(_ index: Int) -> MarkedRole? { roles.first { $0.role == index } }
 }
