@@ -119,8 +119,9 @@ private let missing: Situation = {
             )
         }
     report.findings = [verbMissing, subresourceMissing, groupWrong, wildcard]
-    report.fixes = { _ in
+    report.fixes = { options in
         var plan = FixPlan()
+        guard options.editsManifests else { return plan }
         plan.fixes = [0, 1].map { FixPlan.Fix(finding: $0, places: []) }
         return plan
     }
