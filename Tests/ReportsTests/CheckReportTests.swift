@@ -90,6 +90,6 @@ import Traces
 
     @Test func theLastLineCounts() throws {
         let text = render(Situation.all[0], .text, RenderOptions())
-        #expect(text.hasSuffix("\n3 errors, 1 warning, 2 fixable with --fix, 2 with --fix-markers\n"))
+        #expect(text.hasSuffix("\n3 errors, 1 warning, 2 fixable with --fix\n"))
     }
 }
