@@ -138,6 +138,7 @@ import Traces
             "kind: Status\napiVersion: v1\nmessage: '\(Self.forbidden)'\ncode: 403\n",
             "E1123 08:52:24.963701 1 op.go:46] \"Reconciler error\" err=\"\(Self.quoted)\"\n",
             #"{"level":"error","msg":"Reconciler error","error":"\#(Self.quoted)"}"# + "\n",
+            "{\n\"@timestamp\": \"2026-11-24T08:00:00Z\",\n\"error\": \"\(Self.quoted)\"\n}\n",
         ]
         for form in forms {
             let trace = try readTrace(form)
@@ -148,6 +149,7 @@ import Traces
             "op.go:46] \"Reconciler error\"",
             with: "reflector.go:166] \"Failed to watch\""
         )
+        .replacing("err=\"", with: "err=\"failed to list *v1.Secret: ")
         .replacing(" get ", with: " list ").replacing("secrets \\\"tls\\\"", with: "secrets")
         #expect(
             Set(try readTrace(reflector).summaries) == [

@@ -22,20 +22,40 @@ struct RefusedCalls {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// Counts the refusal that a text tells of; `false` where it tells of none.
-    ///
-    /// - Parameter isInformer: a reflector wrote it, which lists and watches.
-    mutating func read(_ text: String, line: Int, isInformer: Bool = false) -> Bool {
-        guard let refusal = RefusalText.read(text), case .authorization = refusal.kind else { return false }
-        var attributes = refusal.request
-        attributes.version = ""
-        let key = Key(attributes: attributes, user: refusal.user)
-        guard entries.count < Self.limit || entries[key] != nil else { return true }
-        var entry = entries[key] ?? Entry(count: 0, line: line, message: refusal.message)
-        entry.count += 1
-        entry.isInformer = entry.isInformer || isInformer && ["list", "watch"].contains(attributes.verb)
-        entries[key] = entry
+    /// Counts the refusal that a message of the API server tells of; `false` where it tells of none.
+    mutating func read(_ message: String, line: Int) -> Bool {
+        guard let refusal = RefusalText.read(message), case .authorization = refusal.kind else { return false }
+        add(Entry(count: 1, line: line, message: refusal.message), refusal.request, user: refusal.user)
         return true
+    }
+
+    /// Counts what was found in a log; `false` for a refusal of which too little is known to require anything.
+    ///
+    /// - Parameter firstLine: of the part of the log that was scanned.
+    mutating func add(_ found: NoticeLog.Entry, firstLine: Int) -> Bool {
+        guard found.notice.kind == .authorization, let request = found.notice.request else { return true }
+        guard !found.notice.lacksScope, found.notice.source != .fragment else { return false }
+        let entry = Entry(
+            count: found.count,
+            line: firstLine + found.firstLine - 1,
+            message: found.message,
+            isInformer: found.notice.isInformer && ["list", "watch"].contains(request.verb)
+        )
+        add(entry, request, user: found.notice.user)
+        return true
+    }
+
+    private mutating func add(_ new: Entry, _ request: RequestAttributes, user: String) {
+        var attributes = request
+        attributes.version = ""
+        let key = Key(attributes: attributes, user: user)
+        guard var entry = entries[key] else {
+            if entries.count < Self.limit { entries[key] = new }
+            return
+        }
+        entry.count += new.count
+        entry.isInformer = entry.isInformer || new.isInformer
+        entries[key] = entry
     }
 
     /// As requirements, but for what the calls already say was refused.
@@ -66,18 +86,28 @@ struct RefusedCalls {
 }
 
 extension RecordCollector {
-    /// Reads a text that may tell of a refusal, with quotes as they are or as texts in texts have them.
-    mutating func takeRefusal(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) -> Bool {
-        guard firstRange(of: "User ", in: bytes) != nil else { return false }
-        var text = String(decoding: bytes, as: UTF8.self)
-        let isInformer = firstRange(of: "reflector", in: bytes) != nil
-        for _ in 0..<4 {
-            if refusals.read(text, line: line, isInformer: isInformer) { return true }
-            guard text.contains("\\\"") else { return false }
-            text = text.replacing("\\\"", with: "\"").replacing("\\\\", with: "\\")
-        }
-        return false
+    /// Keeps a line of a log to be looked through for refusals, which may go over several lines.
+    mutating func keep(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) {
+        if !logText.isEmpty, line != nextLogLine || logText.count > Self.logPart { scanLog() }
+        if logText.isEmpty { firstLogLine = line }
+        logText.append(contentsOf: bytes)
+        logText.append(0x0A)
+        nextLogLine = line + 1
     }
+
+    /// Looks through what was kept.
+    mutating func scanLog() {
+        guard !logText.isEmpty else { return }
+        var scanner = LogScanner()
+        scanner.scan(String(decoding: logText, as: UTF8.self))
+        logText.removeAll(keepingCapacity: true)
+        for entry in scanner.found().entries where !refusals.add(entry, firstLine: firstLogLine) {
+            note(.noScope, firstLogLine + entry.firstLine - 1)
+        }
+    }
+
+    /// Bytes of a log that are looked through at once.
+    private static let logPart = 1 << 20
 
     /// An answer of the API server. Kubernetes: `meta/v1.Status`.
     mutating func takeStatus(line: Int) -> Bool {

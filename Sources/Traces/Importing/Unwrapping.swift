@@ -88,13 +88,17 @@ extension RecordCollector {
 
     /// A line of a program's log.
     private mutating func takeLogLine(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) -> Bool {
-        guard clientLog.read(bytes, line: line) else { return takeRefusal(bytes, line: line) }
+        guard clientLog.read(bytes, line: line) else {
+            keep(bytes, line: line)
+            return false
+        }
         for (call, line) in clientLog.takeFinished() { takeCall(call, line: line) }
         return true
     }
 
     /// What the end of a log finishes.
     mutating func finishLog() {
+        scanLog()
         clientLog.flush()
         for (call, line) in clientLog.takeFinished() { takeCall(call, line: line) }
     }

@@ -184,7 +184,10 @@ struct JSONDocuments {
             let place = TextPlace(start: valueStart)
             let value = envelope
             envelope = []
-            try value.withUnsafeBufferPointer { (value) throws(InputError) in try take(value, at: place, &collector) }
+            try value.withUnsafeBufferPointer { (value) throws(InputError) in
+                if collector.isStrict { return try take(value, at: place, &collector) }
+                collector.takeEvidence(value, at: place)
+            }
         }
     }
 

@@ -21,6 +21,10 @@ struct RecordCollector {
     var depth = 0
     var clientLog = ClientLog()
     var refusals = RefusedCalls()
+    /// Lines of a log that are to be looked through, and the numbers of the first and the next one.
+    var logText: [UInt8] = []
+    var firstLogLine = 0
+    var nextLogLine = 0
 
     init(name: String, filter: TraceFilter, isStrict: Bool = true) {
         self.name = name
@@ -260,9 +264,8 @@ struct RecordCollector {
         }
     }
 
-    /// What was read, with what was left out told.
+    /// What was read, with what was left out told; after `finishLog`.
     mutating func finish() -> Trace {
-        finishLog()
         drain()
         if !refusals.isEmpty {
             let refused = refusals.requirements(besides: trace.requirements.requirements, file: name)

@@ -5,6 +5,7 @@ enum Skip: Hashable, CaseIterable {
     case nothing
     case noEvent
     case noAPI
+    case noScope
     case tooLong
 
     /// `3 events were refused as unauthenticated (401), and were skipped`.
@@ -21,6 +22,10 @@ enum Skip: Hashable, CaseIterable {
         case .noEvent: return isOne ? "1 line was not an audit event" : "\(count) lines were not audit events"
         case .noAPI:
             return isOne ? "1 request was not to a Kubernetes API" : "\(count) requests were not to a Kubernetes API"
+        case .noScope:
+            return isOne
+                ? "1 refusal does not say in which namespace, and was skipped"
+                : "\(count) refusals do not say in which namespace, and were skipped"
         case .tooLong:
             let limit = "longer than \(TraceReader.maximumLine >> 20) MiB"
             return isOne ? "1 line was \(limit), and was skipped" : "\(count) lines were \(limit), and were skipped"

@@ -152,6 +152,7 @@ private struct Head {
 
     private static let foreignKeys = [
         "protoPayload", "logEvents", "log", "log_s", "@message", "records", "events", "results", "RequestUri", "msg",
+        "@timestamp",
     ]
 
     /// Whether it is one of the wrappers around audit events, or an HTTP archive.

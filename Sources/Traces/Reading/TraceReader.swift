@@ -65,6 +65,7 @@ package enum TraceReader {
             break
         }
         for warning in window.warnings { collector.warn(warning) }
+        collector.finishLog()
         guard collector.hasContent else { throw nothingFound(name, form, collector) }
         return collector.finish()
     }
