@@ -17,16 +17,20 @@ import Testing
                 .split(separator: "\n").flatMap { ["--need", String($0)] }
         }
 
-        static let all: [Case] = {
+        static let all = cases("fixes")
+        /// What takes `--unsafe-fixes`.
+        static let unsafe = cases("unsafe-fixes")
+
+        private static func cases(_ folder: String) -> [Case] {
             let folders = try? FileManager.default.contentsOfDirectory(
-                at: Repository.fixtures.appending(path: "fixes"),
+                at: Repository.fixtures.appending(path: folder),
                 includingPropertiesForKeys: nil
             )
             return (folders ?? []).sorted { $0.path < $1.path }.map { folder in
                 let json = FileManager.default.fileExists(atPath: folder.appending(path: "before.json").path)
                 return Case(folder: folder, file: json ? "json" : "yaml")
             }
-        }()
+        }
     }
 
     /// What a text editor on another system makes of the same file.
@@ -82,6 +86,32 @@ import Testing
         try before.write(to: file)
         try Shell.run("/usr/bin/patch", ["-p1", "--binary"], in: folder.url, input: patch.output)
         #expect(try Data(contentsOf: file) == expected, "\(patch.output)")
+    }
+
+    @Test(arguments: Case.unsafe)
+    func correctionsAreAskedFor(_ example: Case) throws {
+        let folder = try ScratchFolder()
+        let before = try String(contentsOf: example.before, encoding: .utf8)
+        try folder.write("role.yaml", before)
+        let runner = CommandRunner(workingDirectory: folder.url)
+        let arguments = ["check", "--offline", "-r", "role.yaml", "--fix"] + (try example.needs())
+        let outcome = try runner.run(arguments + ["--unsafe-fixes"])
+        #expect(outcome.status == 0, "\(outcome)")
+        let after = try folder.read("role.yaml")
+        expectGolden(after, example.after)
+        #expect(
+            before.split(separator: "\n").count { $0.contains("#") }
+                == after.split(separator: "\n").count { $0.contains("#") }
+        )
+        #expect(try runner.run(arguments + ["--unsafe-fixes"]).errors.hasSuffix("nothing to fix\n"))
+        #expect(try folder.read("role.yaml") == after)
+
+        // Without the flag nothing is renamed, rebound or narrowed: all that was there is there.
+        try folder.write("role.yaml", before)
+        _ = try runner.run(arguments)
+        var rest = Array(before.utf8)[...]
+        for byte in try folder.read("role.yaml").utf8 where byte == rest.first { rest = rest.dropFirst() }
+        #expect(rest.isEmpty)
     }
 
     @Test func gitTakesTheDiff() throws {

@@ -106,6 +106,7 @@ enum APIGroupWrong: NearMissCause {
         if isSlip, evidence.mends(renamed, at: ref, calls) {
             remedy.summary = "write \(Wording.group(group)) instead of \(Wording.list(rule.apiGroups))"
             remedy.replacement = ["apiGroups: \(yamlList([group]))"]
+            remedy.corrections = evidence.side.correction(of: rule.apiGroups[0], in: .apiGroups, to: [group], at: ref)
         }
         return remedy
     }

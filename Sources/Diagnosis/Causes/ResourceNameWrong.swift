@@ -129,6 +129,7 @@ enum ResourceNameWrong: NearMissCause {
         guard evidence.mends(renamed, at: ref, calls) else { return remedy }
         remedy.summary = "write `\(name)` instead of `\(entry)`"
         remedy.replacement = ["resources: \(yamlList(renamed.resources))"]
+        remedy.corrections = evidence.side.correction(of: entry, in: .resources, to: [name], at: ref)
         return remedy
     }
 }

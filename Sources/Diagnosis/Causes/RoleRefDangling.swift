@@ -91,13 +91,19 @@ enum RoleRefDangling: ReachCause {
         }
         var mended = binding
         mended.roleRef = RoleRef(kind: role.kind.rawValue, name: role.name)
-        return Remedy(
+        var remedy = Remedy(
             summary: "refer to \(Wording.role(role)); a `roleRef` cannot be changed in the cluster, so delete the old "
                 + "binding first",
             rules: rules,
             commands: [Kubectl.delete(binding), Kubectl.create(mended)],
             replacement: YAMLText.roleRef(mended.roleRef)
         )
+        if let manifest = evidence.side.manifestBinding(bindingIndex) {
+            let written = evidence.side.manifests.roles.first { $0.kind == role.kind && $0.identity.name == role.name }
+            let name = written?.identity.nameInFile ?? role.name
+            remedy.corrections = [.setRoleRef(binding: manifest.range, kind: role.kind.rawValue, name: name)]
+        }
+        return remedy
     }
 
     /// The Role belongs where its binding is.

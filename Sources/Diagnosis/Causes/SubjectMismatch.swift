@@ -158,8 +158,8 @@ enum SubjectMismatch: ReachCause {
                 rules: rules
             )
         }
-        let (_, likeness) = nearestSubject(of: binding, evidence)
-        return Remedy(
+        let (nearest, likeness) = nearestSubject(of: binding, evidence)
+        var remedy = Remedy(
             summary: likeness > 1
                 ? "correct the subject of \(Wording.binding(binding))"
                 : "make the operator a subject of \(Wording.binding(binding))",
@@ -167,5 +167,29 @@ enum SubjectMismatch: ReachCause {
             commands: [Kubectl.add(objects.subject, to: binding)],
             replacement: YAMLText.subject(objects.subject)
         )
+        if let manifest = side.manifestBinding(bindingIndex) {
+            let isSlip = likeness > 1 && nearest.map { binding.subjects[$0].kind == objects.subject.kind } ?? false
+            let place =
+                isSlip
+                ? nearest.flatMap { manifest.subjectRanges.indices.contains($0) ? manifest.subjectRanges[$0] : nil }
+                : nil
+            remedy.corrections = [
+                .setSubject(binding: manifest.range, subject: place, to: inFile(objects.subject, side.manifests))
+            ]
+        }
+        return remedy
+    }
+
+    /// The subject as the files spell it, before kustomize renames it.
+    private static func inFile(_ subject: Subject, _ manifests: ManifestSet) -> Subject {
+        let account = manifests.serviceAccounts.first {
+            $0.identity.name == subject.name
+                && ($0.identity.namespace.isEmpty || $0.identity.namespace == subject.namespace)
+        }
+        guard let account, subject.kind == "ServiceAccount" else { return subject }
+        var result = subject
+        result.name = account.identity.nameInFile
+        if !account.identity.namespaceInFile.isEmpty { result.namespace = account.identity.namespaceInFile }
+        return result
     }
 }

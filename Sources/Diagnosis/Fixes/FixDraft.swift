@@ -10,17 +10,43 @@ struct FixDraft {
         var file: String
         var places: [String]
         var calls: [Call]
+        /// What is to be run besides.
+        var commands: [String] = []
     }
 
     private(set) var roles: [SourceRange: RoleDraft] = [:]
     /// By index of the generated role.
     private(set) var markers: [Int: MarkerDraft] = [:]
+    private(set) var corrections: [ManifestCorrection] = []
     var accepted: [Accepted] = []
 
     /// What generates the roles whose markers change, each once.
     var commands: [String] {
         var seen: Set<String> = []
-        return markers.sorted { $0.key < $1.key }.map(\.value.role.command).filter { seen.insert($0).inserted }
+        let generating = markers.sorted { $0.key < $1.key }.map(\.value.role.command)
+        return (generating + accepted.flatMap(\.commands)).filter { seen.insert($0).inserted }
+    }
+
+    /// Corrects a name or a binding; what two findings have in common once.
+    mutating func correct(_ edit: ManifestCorrection, _ editors: inout FixEditors) throws(NotEditable) {
+        guard !corrections.contains(edit) else { return }
+        _ = try Self.edits(edit, editors[edit.object.file])
+        corrections.append(edit)
+    }
+
+    /// The text of a correction.
+    static func edits(_ edit: ManifestCorrection, _ editor: ManifestEditor) throws(NotEditable) -> [TextEdit] {
+        switch edit {
+        case .replaceEntry(_, let rule, let list, let old, let new):
+            return try editor.replace(old, by: new, in: list, ofRule: rule)
+        case .setRoleRef(let binding, let kind, let name):
+            return try editor.set([("kind", kind), ("name", name)], of: binding, under: "roleRef")
+        case .setSubject(let binding, let place, let subject):
+            let fields = [("name", subject.name), ("namespace", subject.namespace)]
+            if let place { return try editor.set(fields, of: place) }
+            let group = subject.kind == "ServiceAccount" ? "" : "rbac.authorization.k8s.io"
+            return try editor.addSubject([("kind", subject.kind), ("apiGroup", group)] + fields, toBinding: binding)
+        }
     }
 
     /// Edits a role. What cannot extend a rule is added beside it.
@@ -30,11 +56,11 @@ struct FixDraft {
         _ required: RequiredPermissions,
         _ editors: inout FixEditors
     ) throws(NotEditable) {
-        guard let manifest = manifests.roles.first(where: { $0.range == edit.role }) else {
+        guard let manifest = manifests.roles.first(where: { $0.range == edit.object }) else {
             throw NotEditable(reason: "the role is not in the manifests")
         }
-        let editor = try editors[edit.role.file]
-        var role = roles[edit.role] ?? RoleDraft(manifest)
+        let editor = try editors[edit.object.file]
+        var role = roles[edit.object] ?? RoleDraft(manifest)
         switch edit {
         case .addRule(_, let after, let rule):
             role.add(rule, after: after)
@@ -47,7 +73,7 @@ struct FixDraft {
             }
         }
         _ = try role.edits(editor)
-        roles[edit.role] = role
+        roles[edit.object] = role
     }
 
     /// Edits the markers of a generated role.
@@ -88,18 +114,23 @@ struct FixProof {
         let changes = try manifestChanges(&editors)
         let texts = Dictionary(changes.map { ($0.file, $0.after) }) { $1 }
         let changed: ManifestSet
-        do throws(InputError) { changed = try manifests.rereadingRules(of: texts) } catch {
+        do throws(InputError) { changed = try manifests.rereading(texts) } catch {
             throw NotEditable(reason: "the edited file could not be read: \(error.message)")
         }
         var generated = changed
         let markerChanges = try markerChanges(&generated)
-        for (old, new) in zip(manifests.roles, changed.roles) {
+        for (old, new) in zip(manifests.roles, changed.roles) where !isCorrected(old) {
             try check(old.rules.flatMap(\.rule.halves), new.rules.flatMap(\.rule.halves))
         }
         let side = sideOf(generated)
-        guard draft.accepted.allSatisfy({ $0.calls.allSatisfy(side.grants) }) else { throw Self.unproved }
+        guard draft.accepted.allSatisfy({ $0.calls.allSatisfy(side.grants) }),
+            draft.corrections.isEmpty || evidence.calls.allSatisfy({ !evidence.side.grants($0) || side.grants($0) })
+        else { throw Self.unproved }
         return ((changes + markerChanges).sorted { $0.file < $1.file }, changed)
     }
+
+    /// A corrected role may grant other things than before; all calls that it granted it still grants.
+    private func isCorrected(_ role: RoleManifest) -> Bool { draft.corrections.contains { $0.object == role.range } }
 
     private static let unproved = NotEditable(reason: "the edited files would not grant exactly what is missing")
 
@@ -113,6 +144,9 @@ struct FixProof {
         var edits: [String: [TextEdit]] = [:]
         for (range, role) in draft.roles.sorted(by: { $0.key.start < $1.key.start }) {
             edits[range.file, default: []] += try role.edits(editors[range.file])
+        }
+        for edit in draft.corrections {
+            edits[edit.object.file, default: []] += try FixDraft.edits(edit, editors[edit.object.file])
         }
         return edits.filter { !$0.value.isEmpty }.map { change($0.key, manifests.texts[$0.key] ?? "", $0.value) }
     }

@@ -18,8 +18,13 @@ struct FixPlanner: Sendable {
     struct Candidate: Sendable {
         /// Into the report's findings.
         var finding: Int
+        /// What adds exactly what is missing.
         var edits: [ManifestEdit]
+        /// What corrects what is written instead, where that is allowed.
+        var corrections: [ManifestCorrection]
         var calls: [Call]
+        /// What a corrected binding needs before it is applied anew.
+        var commands: [String]
     }
 
     func plan(_ options: FixOptions) -> FixPlan {
@@ -27,8 +32,16 @@ struct FixPlanner: Sendable {
         var plan = FixPlan()
         var draft = FixDraft()
         for candidate in candidates where options.findings?.contains(candidate.finding) ?? true {
+            let isCorrected = options.allowsUnsafe && !candidate.corrections.isEmpty
+            guard isCorrected || !candidate.edits.isEmpty else { continue }
             do throws(FixRefusal) {
-                draft = try adding(candidate, to: draft, &editors, options)
+                if isCorrected, let corrected = try? correcting(candidate, in: draft, &editors, options) {
+                    draft = corrected
+                } else if candidate.edits.isEmpty {
+                    draft = try correcting(candidate, in: draft, &editors, options)
+                } else {
+                    draft = try adding(candidate, to: draft, &editors, options)
+                }
             } catch {
                 plan.refusals.append(.init(finding: candidate.finding, file: error.file, reason: error.reason))
             }
@@ -55,17 +68,17 @@ struct FixPlanner: Sendable {
         var toMarkers: MarkedRole?
     }
 
-    private func route(_ edit: ManifestEdit, _ options: FixOptions) throws(FixRefusal) -> Route {
-        let file = edit.role.file
+    private func route(_ object: SourceRange, _ options: FixOptions) throws(FixRefusal) -> Route {
+        let file = object.file
         guard let text = manifests.texts[file], file != "<stdin>" else { throw FixRefusal(file, .standardInput) }
-        if let source = generatedRole(edit.role) {
+        if let source = generatedRole(object) {
             let isForced = options.overwritesAll && options.editsManifests
             guard options.editsMarkers || isForced else { throw FixRefusal(file, .markers(command: source.command)) }
             return Route(toManifest: isForced, toMarkers: options.editsMarkers ? source : nil)
         }
         guard options.editsManifests else { throw FixRefusal(file, .manifest) }
         if options.overwritesAll { return Route(toManifest: true) }
-        switch GeneratedFile(text, object: edit.role) {
+        switch GeneratedFile(text, object: object) {
         case .helm: throw FixRefusal(file, .helm)
         case .generator: throw FixRefusal(file, .generated)
         case nil: break
@@ -76,6 +89,37 @@ struct FixPlanner: Sendable {
 
     private func generatedRole(_ range: SourceRange) -> MarkedRole? {
         generated.roles.first { manifests.roles[$0.role].range == range }
+    }
+
+    // MARK: - Corrections
+
+    /// Corrects names and bindings. What a generator writes is not corrected in its place.
+    private func correcting(
+        _ candidate: Candidate,
+        in draft: FixDraft,
+        _ editors: inout FixEditors,
+        _ options: FixOptions
+    ) throws(FixRefusal) -> FixDraft {
+        var draft = draft
+        for edit in candidate.corrections {
+            let route = try route(edit.object, options)
+            if let source = route.toMarkers, !route.toManifest {
+                throw FixRefusal(edit.object.file, .markers(command: source.command))
+            }
+            do throws(NotEditable) {
+                try draft.correct(edit, &editors)
+            } catch { throw FixRefusal(edit.object.file, .notEditable(error.reason)) }
+        }
+        draft.accepted.append(
+            FixDraft.Accepted(
+                finding: candidate.finding,
+                file: candidate.corrections[0].object.file,
+                places: candidate.corrections.map(\.place).uniqued(),
+                calls: candidate.calls,
+                commands: candidate.commands
+            )
+        )
+        return draft
     }
 
     // MARK: - Rules
@@ -90,28 +134,27 @@ struct FixPlanner: Sendable {
         var places: [String] = []
         var waiting: FixRefusal?
         for edit in candidate.edits {
-            let route = try route(edit, options)
+            let route = try route(edit.object, options)
             do throws(NotEditable) {
                 if route.toManifest {
                     try draft.apply(edit, manifests, evidence.required, &editors)
                     places.append(edit.place)
                 }
-            } catch { throw FixRefusal(edit.role.file, .notEditable(error.reason)) }
+            } catch { throw FixRefusal(edit.object.file, .notEditable(error.reason)) }
             guard let source = route.toMarkers else { continue }
             let markers = draft.grant(edit, source, manifests, evidence.required)
-            if markers.isEmpty { waiting = FixRefusal(edit.role.file, .notGenerated(command: source.command)) }
+            if markers.isEmpty { waiting = FixRefusal(edit.object.file, .notGenerated(command: source.command)) }
             if !options.overwritesAll, let locked = markers.first(where: isReadOnly) {
                 throw FixRefusal(locked.range.file, .readOnly)
             }
             places += markers.map(\.place)
         }
         if places.isEmpty, let waiting { throw waiting }
-        var seen: Set<String> = []
         draft.accepted.append(
             FixDraft.Accepted(
                 finding: candidate.finding,
-                file: candidate.edits.first?.role.file ?? "",
-                places: places.filter { seen.insert($0).inserted },
+                file: candidate.edits.first?.object.file ?? "",
+                places: places.uniqued(),
                 calls: candidate.calls
             )
         )
@@ -141,6 +184,19 @@ extension ManifestEdit {
             switch self {
             case .extendRule(_, let rule, _, _): rule
             case .addRule(let role, let after, _): after ?? role
+            }
+        return "\(range.file):\(range.start.line)"
+    }
+}
+
+extension ManifestCorrection {
+    /// `FILE:LINE` of what changes.
+    var place: String {
+        let range: SourceRange =
+            switch self {
+            case .replaceEntry(_, let rule, _, _, _): rule
+            case .setRoleRef(let binding, _, _): binding
+            case .setSubject(let binding, let subject, _): subject ?? binding
             }
         return "\(range.file):\(range.start.line)"
     }

@@ -1,5 +1,6 @@
 import Manifests
 import RBAC
+import Syntax
 import Traces
 
 /// `wildcard-grant`: a rule with `*`, and the explicit list that the recorded calls need from it.
@@ -21,14 +22,30 @@ func wildcardGrant(_ role: LintedRole, _ context: LintContext) -> [Finding] {
                 )
             ],
             evidence: used.isEmpty ? [] : ["\(used.count) of the required calls are granted by this rule"],
-            remedy: remedy(explicit, isJudged: !context.requirements.isEmpty)
+            remedy: remedy(explicit, narrowing(rule, explicit, role.manifest), isJudged: !context.requirements.isEmpty)
         )
     }
 }
 
-private func remedy(_ explicit: [PolicyRule], isJudged: Bool) -> Remedy {
+/// Edits that write what the calls use in place of each `*`.
+private func narrowing(_ rule: RuleManifest, _ explicit: [PolicyRule], _ role: RoleManifest) -> [ManifestCorrection] {
+    let lists: [(RuleList, KeyPath<PolicyRule, [String]>)] = [
+        (.verbs, \.verbs), (.apiGroups, \.apiGroups), (.resources, \.resources), (.nonResourceURLs, \.nonResourceURLs),
+    ]
+    return lists.compactMap { list, path in
+        guard rule.rule[keyPath: path].contains("*") else { return nil }
+        var seen = Set(rule.rule[keyPath: path])
+        let used = explicit.flatMap { $0[keyPath: path] }.filter { seen.insert($0).inserted }
+        guard !used.isEmpty else { return nil }
+        return .replaceEntry(role: role.range, rule: rule.range, list: list, old: "*", new: used)
+    }
+}
+
+private func remedy(_ explicit: [PolicyRule], _ narrowing: [ManifestCorrection], isJudged: Bool) -> Remedy {
     if !explicit.isEmpty {
-        return Remedy(summary: "grant what the calls need, and nothing besides", rules: explicit)
+        var remedy = Remedy(summary: "grant what the calls need, and nothing besides", rules: explicit)
+        remedy.corrections = narrowing
+        return remedy
     }
     return Remedy(
         summary: isJudged

@@ -71,10 +71,15 @@ struct MarkedRoles: Sendable {
             let role = files.first { index in
                 let role = manifests.roles[index]
                 return role.kind == (key.namespace.isEmpty ? .clusterRole : .role)
-                    && role.identity.nameInFile == key.name && role.namespaceInFile == key.namespace
+                    && role.identity.nameInFile == key.name && role.identity.namespaceInFile == key.namespace
             }
             guard let role, !roles.contains(where: { $0.role == role }) else { continue }
-            roles.append(MarkedRole(role: role, markers: markers[key] ?? [], command: generation.command))
+            let generated = MarkedRole(role: role, markers: markers[key] ?? [], command: generation.command)
+            // Where nothing says that the file is generated, it has to look like it.
+            let rules = manifests.roles[role].rules
+            let known = rules.count { !generated.sources(of: $0.rule).isEmpty }
+            guard generation.roleName != nil || known * 2 >= rules.count else { continue }
+            roles.append(generated)
         }
     }
 

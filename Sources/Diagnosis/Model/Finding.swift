@@ -1,3 +1,4 @@
+package import Manifests
 package import RBAC
 package import Syntax
 
@@ -82,6 +83,9 @@ package struct Remedy: Sendable {
     package var newNames: [String] = []
     /// The first of the edits.
     package var edit: ManifestEdit? { edits.first }
+    /// What an editor would change instead to correct what is written: a name, a binding, a wildcard. Other permissions may
+    /// come or go with it.
+    package var corrections: [ManifestCorrection] = []
 
     package init(
         summary: String,
@@ -110,9 +114,26 @@ package enum ManifestEdit: Hashable, Sendable {
     case addRule(role: SourceRange, after: SourceRange?, rule: PolicyRule)
 
     /// The role that is edited.
-    package var role: SourceRange {
+    package var object: SourceRange {
         switch self {
         case .extendRule(let role, _, _, _), .addRule(let role, _, _): role
+        }
+    }
+}
+
+/// A correction of what a manifest says, in terms of the objects. Names are as the file spells them.
+package enum ManifestCorrection: Hashable, Sendable {
+    /// Writes entries of a rule's list in place of one.
+    case replaceEntry(role: SourceRange, rule: SourceRange, list: RuleList, old: String, new: [String])
+    /// Makes a binding refer to another role.
+    case setRoleRef(binding: SourceRange, kind: String, name: String)
+    /// Corrects a subject of a binding, or adds one where `subject` is `nil`.
+    case setSubject(binding: SourceRange, subject: SourceRange?, to: Subject)
+
+    /// The object that is edited.
+    package var object: SourceRange {
+        switch self {
+        case .replaceEntry(let object, _, _, _, _), .setRoleRef(let object, _, _), .setSubject(let object, _, _): object
         }
     }
 }

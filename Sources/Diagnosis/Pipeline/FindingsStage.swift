@@ -87,10 +87,18 @@ struct FindingsStage {
     private func fixes(_ findings: [Finding]) -> @Sendable (FixOptions) -> FixPlan {
         guard let evidence = judgement.evidence, let manifests = input.manifests else { return { _ in FixPlan() } }
         let candidates = findings.enumerated().compactMap { index, finding -> FixPlanner.Candidate? in
-            guard finding.isPrincipal, let edits = finding.remedy?.edits, !edits.isEmpty else { return nil }
+            guard let remedy = finding.remedy else { return nil }
+            let edits = finding.isPrincipal ? remedy.edits : []
+            guard !edits.isEmpty || !remedy.corrections.isEmpty else { return nil }
             let calls = finding.requirements.filter { judgement.alternatives[$0] == nil }
                 .map { judgement.states[$0].call }
-            return FixPlanner.Candidate(finding: index, edits: edits, calls: calls)
+            return FixPlanner.Candidate(
+                finding: index,
+                edits: edits,
+                corrections: remedy.corrections,
+                calls: finding.isPrincipal ? calls : [],
+                commands: remedy.commands.filter { $0.hasPrefix("kubectl delete ") }
+            )
         }
         let planner = FixPlanner(
             manifests: manifests,

@@ -49,6 +49,123 @@ package struct ManifestEditor {
         return try add(rules, to: sequence, after: neighbour)
     }
 
+    /// Writes entries of a rule's list in place of one, each quoted as that one is.
+    ///
+    /// - Throws: `NotEditable` where the list is shared, or does not hold the entry.
+    package func replace(
+        _ old: String,
+        by new: [String],
+        in list: RuleList,
+        ofRule range: SourceRange
+    ) throws(NotEditable) -> [TextEdit] {
+        guard let rule = ownership.mapping(at: range),
+            let sequence = ownership.ownEntry(list.rawValue, of: rule)?.value.sequence
+        else { throw NotEditable.shared }
+        let items = NodeOwnership.items(of: sequence)
+        guard let first = new.first,
+            let index = items.firstIndex(where: { $0.isOwn && $0.item.scalar?.text == old }),
+            let scalar = items[index].item.scalar, scalar.anchor == nil, scalar.tag.isEmpty
+        else { throw NotEditable.shared }
+        let style = RuleStyle(rule, lines: lines)
+        var edits = [replacement(of: scalar, by: first)]
+        if new.count > 1 {
+            let insertion = SequenceInsertion(
+                lines: lines,
+                sequence: sequence,
+                usualSeparator: style?.separator ?? ", "
+            )
+            edits += try insertion.after(index, new.dropFirst().map { quoted($0, in: sequence, style) })
+        }
+        return edits
+    }
+
+    /// The text in place of a scalar, quoted as that one is where that was a choice.
+    private func replacement(of scalar: Node.Scalar, by text: String) -> TextEdit {
+        let quoting: Quoting =
+            switch scalar.style {
+            case .doubleQuoted where !Quoting.isPlain(scalar.text) && Quoting.isPlain(text) && !isJSON(scalar): .plain
+            case .doubleQuoted: .double
+            case .singleQuoted: Quoting.isPlain(scalar.text) || !Quoting.isPlain(text) ? .single : .plain
+            default: .plain
+            }
+        let range = scalar.range.start.offset..<scalar.range.end.offset
+        return TextEdit(range, Array(quoting.scalar(text).utf8))
+    }
+
+    /// Whether the file is JSON as far as it can be told: what starts with a bracket quotes everything.
+    private func isJSON(_ scalar: Node.Scalar) -> Bool {
+        lines.bytes.first { $0 > 0x20 && $0 < 0x80 } == UInt8(ascii: "{")
+    }
+
+    /// Sets texts of a mapping: those of keys that are there in place, others behind the last.
+    ///
+    /// - Parameters:
+    ///   - fields: in the order in which new ones are written; an empty text stands for a key that is not wanted.
+    ///   - key: of the mapping at `range`, where the mapping meant is its value.
+    /// - Throws: `NotEditable` where the mapping is shared, or holds a key that is not wanted.
+    package func set(
+        _ fields: [(key: String, text: String)],
+        of range: SourceRange,
+        under key: String? = nil
+    ) throws(NotEditable) -> [TextEdit] {
+        guard var mapping = ownership.mapping(at: range) else { throw NotEditable.shared }
+        if let key {
+            guard let inner = ownership.ownEntry(key, of: mapping)?.value.mapping else { throw NotEditable.shared }
+            mapping = inner
+        }
+        var edits: [TextEdit] = []
+        for (key, text) in fields {
+            if let entry = mapping.entries.first(where: { $0.key.text == key }) {
+                guard let scalar = ownership.ownEntry(key, of: mapping)?.value.scalar, scalar.anchor == nil,
+                    !text.isEmpty
+                else { throw NotEditable.shared }
+                if entry.value.scalar?.text != text { edits.append(replacement(of: scalar, by: text)) }
+            } else if !text.isEmpty {
+                edits += try append(key, text, to: mapping)
+            }
+        }
+        return edits
+    }
+
+    private func append(_ key: String, _ text: String, to mapping: Node.Mapping) throws(NotEditable) -> [TextEdit] {
+        guard mapping.anchor == nil, let last = NodeOwnership.entries(of: mapping).last(where: \.isOwn)?.entry else {
+            throw NotEditable.shared
+        }
+        let keyText = last.key.style == .doubleQuoted ? "\"\(key)\"" : key
+        let quoting = last.value.scalar.flatMap { Quoting.habit(of: [$0]) } ?? .plain
+        let field = Array("\(keyText): \(quoting.scalar(text))".utf8)
+        let end = last.value.range.end.offset
+        guard !mapping.isFlow else { return [.insert(Array(", ".utf8) + field, at: end)] }
+        guard lines.isRestEmpty(from: end) else { throw NotEditable.unusualLayout }
+        let place = lines.end(of: end)
+        let indentation = [UInt8](repeating: 0x20, count: lines.prefix(of: last.key.range.start.offset).count)
+        return [.insert(lines.lineBreak(at: place) + indentation + field, at: place)]
+    }
+
+    /// Adds a subject to a binding, written as the last one is.
+    package func addSubject(
+        _ fields: [(key: String, text: String)],
+        toBinding range: SourceRange
+    ) throws(NotEditable) -> [TextEdit] {
+        guard let binding = ownership.mapping(at: range),
+            let sequence = ownership.ownEntry("subjects", of: binding)?.value.sequence
+        else { throw NotEditable.shared }
+        let insertion = SequenceInsertion(lines: lines, sequence: sequence)
+        guard let index = insertion.lastOwn, let model = sequence.items[index].mapping,
+            let key = model.entries.first?.key
+        else { throw NotEditable.unusualLayout }
+        let isQuoted = key.style == .doubleQuoted
+        let quoting: Quoting = isQuoted ? .double : .plain
+        let parts = fields.filter { !$0.text.isEmpty }.map { field in
+            "\(isQuoted ? "\"\(field.key)\"" : field.key): \(quoting.scalar(field.text))"
+        }
+        if model.isFlow { return try insertion.after(index, [Array("{\(parts.joined(separator: ", "))}".utf8)]) }
+        let prefix = try insertion.dashPrefix(of: sequence.items[index])
+        let lineBreak = String(decoding: lines.lineBreak(at: lines.end(of: model.range.start.offset)), as: UTF8.self)
+        let indentation = String(repeating: " ", count: prefix.count)
+        return try insertion.after(index, [Array(parts.joined(separator: lineBreak + indentation).utf8)])
+    }
+
     private static func lists(of rule: PolicyRule) -> [(key: String, entries: [String])] {
         [
             ("apiGroups", rule.apiGroups), ("resources", rule.resources), ("resourceNames", rule.resourceNames),

@@ -11,13 +11,23 @@ package struct ObjectIdentity: Hashable, Sendable {
     package var namespace: String
     /// The name as the file spells it.
     package var nameInFile: String
+    /// The namespace as the file spells it; empty where it names none.
+    package var namespaceInFile: String
 
-    package init(apiVersion: String, kind: String, name: String, namespace: String, nameInFile: String) {
+    package init(
+        apiVersion: String,
+        kind: String,
+        name: String,
+        namespace: String,
+        nameInFile: String,
+        namespaceInFile: String? = nil
+    ) {
         self.apiVersion = apiVersion
         self.kind = kind
         self.name = name
         self.namespace = namespace
         self.nameInFile = nameInFile
+        self.namespaceInFile = namespaceInFile ?? namespace
     }
 }
 
@@ -67,8 +77,6 @@ package struct RoleManifest: Sendable {
     package var range: SourceRange
     /// The value of `metadata.name`.
     package var nameRange: SourceRange
-    /// The namespace as the file spells it; empty where it names none.
-    package var namespaceInFile = ""
 
     package init(
         identity: ObjectIdentity,

@@ -66,6 +66,17 @@ extension PolicySide {
     }
 }
 
+extension PolicySide {
+    /// The edit that writes other entries in place of one of a written rule.
+    func correction(of old: String, in list: RuleList, to new: [String], at ref: RuleRef) -> [ManifestCorrection] {
+        guard let place = written(ref) else { return [] }
+        let role = manifests.roles[place.role]
+        return [
+            .replaceEntry(role: role.range, rule: role.rules[place.rule].range, list: list, old: old, new: new)
+        ]
+    }
+}
+
 extension RuleManifest {
     /// The entries of a list that pass a test, underlined; the words stand beside the last. Where none does, the list.
     func labels(
