@@ -77,8 +77,6 @@ package struct RoleManifest: Sendable {
     package var range: SourceRange
     /// The value of `metadata.name`.
     package var nameRange: SourceRange
-    /// The namespace as the file spells it; empty where it names none.
-    package var namespaceInFile = ""
 
     package init(
         identity: ObjectIdentity,

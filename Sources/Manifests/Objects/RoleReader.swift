@@ -25,7 +25,7 @@ struct RoleReader {
         if let list = object.value("rules") {
             for (index, item) in try list.items("rules").enumerated() { rules.append(try rule(item, index)) }
         }
-        var role = RoleManifest(
+        return RoleManifest(
             identity: identity,
             kind: isCluster ? .clusterRole : .role,
             labels: try metadata?.stringMap("labels") ?? [:],
@@ -35,8 +35,6 @@ struct RoleReader {
             range: header.node.range,
             nameRange: name.range
         )
-        role.namespaceInFile = identity.namespace
-        return role
     }
 
     private mutating func rule(_ node: Node, _ index: Int) throws(InputError) -> RuleManifest {
