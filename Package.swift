@@ -22,7 +22,12 @@ let package = Package(
         .library(name: "SwiftopRBAC", targets: ["SwiftopRBAC"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // C libraries of the system.
@@ -60,6 +65,21 @@ let package = Package(
             dependencies: ["Diagnosis", "KubeAPI", "Manifests", "Profiles", "RBAC", "Syntax", "Traces"],
             swiftSettings: strict
         ),
+        .target(
+            name: "Recorder",
+            dependencies: [
+                "KubeAPI", "RBAC", "Syntax", "Traces",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: strict
+        ),
         .target(name: "Reports", dependencies: ["Diagnosis", "RBAC", "Syntax", "Traces"], swiftSettings: strict),
         .target(
             name: "SwiftopRBAC",
@@ -69,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "swiftop-rbac",
             dependencies: [
-                "Diagnosis", "Inputs", "KubeAPI", "Manifests", "Profiles", "RBAC", "Reports", "Syntax", "Traces",
+                "Diagnosis", "Inputs", "KubeAPI", "Manifests", "Profiles", "RBAC", "Recorder", "Reports", "Syntax",
+                "Traces",
                 argumentParser,
             ],
             swiftSettings: strict
@@ -119,6 +140,17 @@ let package = Package(
         .testTarget(
             name: "BreakTests",
             dependencies: ["Diagnosis", "Inputs", "KubeAPI", "Manifests", "RBAC", "Syntax", "Traces", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RecorderTests",
+            dependencies: [
+                "KubeAPI", "RBAC", "Recorder", "Traces", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "CommandTests", dependencies: ["swiftop-rbac", "TestSupport"], swiftSettings: strict),

@@ -15,8 +15,8 @@ struct SwiftopRBACCommand: AsyncParsableCommand {
             """,
         version: ToolVersion.current,
         subcommands: [
-            CheckCommand.self, DiffCommand.self, ExplainCommand.self, GenerateCommand.self, TraceCommand.self,
-            ProfileCommand.self, WhoAmICommand.self,
+            CheckCommand.self, RecordCommand.self, DiffCommand.self, ExplainCommand.self, GenerateCommand.self,
+            TraceCommand.self, ProfileCommand.self, WhoAmICommand.self,
         ]
     )
 

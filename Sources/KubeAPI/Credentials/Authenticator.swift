@@ -1,5 +1,5 @@
 /// Keeps the credentials of one connection fresh: token files that rotate, plugins whose answers expire.
-actor Authenticator {
+package actor Authenticator {
     private let connection: ClusterConnection
     private let surroundings: ProcessSurroundings
     private var generation = 0
@@ -15,13 +15,13 @@ actor Authenticator {
     /// A plugin's answer is renewed a little before it ends.
     private static let leeway = 10.0
 
-    init(_ connection: ClusterConnection, _ surroundings: ProcessSurroundings) {
+    package init(_ connection: ClusterConnection, _ surroundings: ProcessSurroundings) {
         self.connection = connection
         self.surroundings = surroundings
     }
 
     /// Whether a 401 may mean that the credential has only grown old.
-    nonisolated var canRefresh: Bool {
+    package nonisolated var canRefresh: Bool {
         connection.credentials.exec != nil || connection.credentials.tokenFile != nil
     }
 
@@ -61,6 +61,41 @@ actor Authenticator {
             }
         }
         return try await settings()
+    }
+
+    // MARK: - For requests that somebody else sends
+
+    /// What makes a request one of this connection's user, for senders other than the transport.
+    package struct Identity: Sendable {
+        /// Tells these credentials from those that were refused.
+        package var generation: Int
+        /// `Name: value` lines.
+        package var headers: Secret<[String]>
+        package var certificate: ClientCertificate?
+        /// From then on it has to be asked for again; `nil` lasts as long as the process.
+        package var validUntil: ContinuousClock.Instant?
+    }
+
+    /// The identity for the next requests.
+    package func identity() async throws(CredentialFailure) -> Identity {
+        identity(try await settings())
+    }
+
+    /// After a 401: an identity newer than the one that was refused, `nil` where there is none.
+    package func identity(after refused: Int) async throws(CredentialFailure) -> Identity? {
+        try await settings(after: refused).map { identity($0) }
+    }
+
+    private func identity(_ settings: ConnectionSettings) -> Identity {
+        var lifetimes: [Duration] = []
+        if let expiry = exec?.expiry { lifetimes.append(.seconds(max(1, expiry - Self.leeway - Clock.now))) }
+        if connection.credentials.tokenFile != nil { lifetimes.append(Self.tokenFilePeriod) }
+        return Identity(
+            generation: settings.generation,
+            headers: Secret(connection.identityHeaders(authorization: authorization())),
+            certificate: settings.clientCertificate,
+            validUntil: lifetimes.min().map { ContinuousClock.now + $0 }
+        )
     }
 
     private static func isOld(_ credential: ExecCredential) -> Bool {

@@ -103,9 +103,7 @@ extension ClusterConnection {
 
     /// The settings of a transport, with the given `Authorization` and certificate.
     func settings(generation: Int, authorization: String?, certificate: ClientCertificate?) -> ConnectionSettings {
-        var headers = ["User-Agent: swiftop-rbac", "Accept: application/json"]
-        if let authorization { headers.append("Authorization: \(authorization)") }
-        headers += impersonation.headers
+        let headers = ["User-Agent: swiftop-rbac", "Accept: application/json"]
         return ConnectionSettings(
             generation: generation,
             address: address,
@@ -115,7 +113,12 @@ extension ClusterConnection {
             clientCertificate: certificate,
             proxy: proxy,
             acceptsCompression: acceptsCompression,
-            headers: headers
+            headers: headers + identityHeaders(authorization: authorization)
         )
+    }
+
+    /// `Name: value` lines that say who asks: the authorization, and whom the connection impersonates.
+    func identityHeaders(authorization: String?) -> [String] {
+        (authorization.map { ["Authorization: \($0)"] } ?? []) + impersonation.headers
     }
 }

@@ -1,5 +1,5 @@
 /// Base64 as kubeconfigs and JSON Web Tokens have it.
-enum Base64 {
+package enum Base64 {
     /// The bytes of a padded text; line breaks are skipped. `nil` where it is no base64.
     static func decode(_ text: String) -> [UInt8]? {
         decode(text.utf8.filter { $0 != 0x0A && $0 != 0x0D }, urlSafe: false)
@@ -10,7 +10,7 @@ enum Base64 {
         decode(Array(text.utf8), urlSafe: true)
     }
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var result: [UInt8] = []
         result.reserveCapacity((bytes.count + 2) / 3 * 4)

@@ -5,14 +5,14 @@
 #endif
 
 /// Threads of the system, for work that waits: the cooperative pool must not.
-enum SystemThread {
+package enum SystemThread {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
     /// Runs something on a new detached thread. Should the system refuse one, it runs where it is called.
-    static func start(_ run: @escaping @Sendable () -> Void) {
+    package static func start(_ run: @escaping @Sendable () -> Void) {
         let body = Unmanaged.passRetained(Body(run))
         #if canImport(Darwin)
             var thread: pthread_t?
@@ -31,14 +31,14 @@ enum SystemThread {
     }
 
     /// Runs something that waits on a thread of its own, while the caller is suspended.
-    static func run<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+    package static func run<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
         await withCheckedContinuation { continuation in
             start { continuation.resume(returning: work()) }
         }
     }
 
     /// Lets a thread of its own sleep; never called from a task.
-    static func pause(milliseconds: Int) {
+    package static func pause(milliseconds: Int) {
         usleep(UInt32(clamping: milliseconds) &* 1000)
     }
 

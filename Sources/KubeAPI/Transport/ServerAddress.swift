@@ -44,7 +44,7 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
     package var hostAndPort: String { "\(HostAndPort.bracketed(host)):\(port)" }
 
     /// The host as a `Host` header has it: without the port where that is the scheme's own.
-    var hostHeader: String {
+    package var hostHeader: String {
         port == (isSecure ? 443 : 80) ? HostAndPort.bracketed(host) : hostAndPort
     }
 

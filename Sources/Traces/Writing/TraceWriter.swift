@@ -47,6 +47,7 @@ package enum TraceWriter {
         var members: [(String, String)] = [("verb", jsonQuoted(attributes.verb))]
         if let url = attributes.nonResourceURL {
             members.append(("nonResourceURL", jsonQuoted(url)))
+            if let purpose = CallPurpose(path: url) { members.append(("purpose", jsonQuoted(purpose.rawValue))) }
         } else {
             members += [
                 ("group", jsonQuoted(attributes.group)), ("version", jsonQuoted(attributes.version)),

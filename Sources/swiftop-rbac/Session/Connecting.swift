@@ -27,6 +27,19 @@ extension ConnectionFlags {
         return result
     }
 
+    /// The access to the one cluster that a command runs against.
+    ///
+    /// - Throws: `CommandFailure`, as `clusters()`; also where several contexts are named.
+    func cluster() throws(CommandFailure) -> APIServerAccess {
+        guard contexts.count <= 1, let access = try clusters().first else {
+            throw CommandFailure(
+                .arguments,
+                "--context: error: a command runs against one cluster\n  hint: name one context"
+            )
+        }
+        return access
+    }
+
     private func failure(_ failure: InputFailure) -> CommandFailure {
         guard failure.isNoAnswer else { return CommandFailure(failure.stage, failure.message) }
         let hint = "name one with --kubeconfig, or judge the manifests alone with --offline"

@@ -1,0 +1,211 @@
+import NIOCore
+import NIOHTTP1
+
+/// What an exchange wants of the side that the request came from. All on one event loop.
+protocol ExchangeClient: AnyObject {
+    /// An interim answer, or the beginning of the answer.
+    func send(_ head: ResponseHead)
+    func send(_ body: ByteBuffer)
+    func finish(_ trailers: HTTPHeaders?)
+    /// Breaks the answer off, so that nobody takes it for complete.
+    func abort()
+    /// What was sent goes out now.
+    func flush()
+    /// More of the request's body can be taken.
+    func resume()
+    /// Sends a 101 and becomes one end of a pipe.
+    func openTunnel(_ head: ResponseHead, to connection: UpstreamConnection)
+}
+
+/// One request on its way to the server, and its answer on the way back. Carries out what `ExchangeState` decides.
+final class Exchange {
+    let request: RequestHead
+    private let service: LoopService
+    private var client: (any ExchangeClient)?
+    private var connection: UpstreamConnection?
+    private var state: ExchangeState
+    private var record: CallRecord
+    private var generation = 0
+
+    /// What came of the request before there was a connection for it.
+    private var waiting: [ByteBuffer] = []
+    private var waitingTrailers: HTTPHeaders?
+
+    init(_ request: RequestHead, client: any ExchangeClient, service: LoopService) {
+        self.request = request
+        self.client = client
+        self.service = service
+        state = ExchangeState(hasBody: request.body != .none, isUpgrade: request.upgrade != nil)
+        record = CallRecord(request)
+    }
+
+    /// Whether the answer is complete, so that the rest of the request is of no interest.
+    var isAnswerComplete: Bool { state.isAnswerComplete }
+    var isRequestComplete: Bool { state.isRequestComplete }
+    var isFinished: Bool { state.isFinished }
+    /// Whether the answer has no end of its own: a watch, or a log that is followed.
+    var isWatch: Bool { request.isLongRunning }
+
+    /// Whether more of the body can be taken without holding it in memory.
+    var isReadyForBody: Bool { connection.map(\.isWritable) ?? false || state.isAnswerComplete }
+
+    // MARK: - From the client
+
+    func begin() {
+        if let refusal = service.doorkeeper.refusal(request) { return answer(refusal) }
+        connect()
+    }
+
+    func receive(_ body: ByteBuffer) {
+        guard !state.isAnswerComplete else { return }
+        if let connection { connection.send(body) } else { waiting.append(body) }
+    }
+
+    func receiveEnd(_ trailers: HTTPHeaders?) {
+        state.requestEnded()
+        guard !state.isAnswerComplete else { return }
+        if let connection { connection.finish(trailers) } else { waitingTrailers = trailers }
+    }
+
+    /// The client has gone away, or takes no interest in the answer any more.
+    func clientLeft() {
+        guard !state.isClientGone else { return }
+        if state.isAnswerPending { service.log(record.call(status: nil)) }
+        state.clientLeft()
+        client = nil
+        connection?.cancel()
+        connection = nil
+    }
+
+    func clientIsWritable(_ isWritable: Bool) { connection?.setReading(isWritable) }
+
+    // MARK: - To the server
+
+    private func connect() {
+        service.identity { [self] identity in
+            switch identity {
+            case .failure(let failure): serverLost(failure, wasKept: false)
+            case .success(let identity): connect(as: identity)
+            }
+        }
+    }
+
+    private func connect(as identity: UpstreamIdentity) {
+        guard !state.isClientGone else { return }
+        if identity.impersonates, record.user != nil {
+            return answer(
+                LocalAnswer(
+                    .forbidden,
+                    reason: "Forbidden",
+                    message: "calls go out as somebody else already, and nobody can impersonate twice"
+                )
+            )
+        }
+        generation = identity.generation
+        service.pool.lease(identity) { [self] result in
+            switch result {
+            case .failure(let failure): serverLost(failure, wasKept: false)
+            case .success(let connection): start(on: connection, as: identity)
+            }
+        }
+    }
+
+    private func start(on connection: UpstreamConnection, as identity: UpstreamIdentity) {
+        guard !state.isClientGone else { return connection.release() }
+        self.connection = connection
+        connection.start(self, service.target.head(of: request, as: identity))
+        for part in waiting { connection.send(part) }
+        waiting.removeAll()
+        if state.isRequestComplete {
+            connection.finish(waitingTrailers)
+        } else {
+            client?.resume()
+        }
+    }
+
+    // MARK: - From the server
+
+    func serverIsWritable() { client?.resume() }
+
+    func answerBegan(_ head: ResponseHead) {
+        switch state.answerBegan(status: Int(head.status.code), canRenew: service.canRenew) {
+        case .forwardInterim:
+            client?.send(head)
+            client?.flush()
+        case .renewCredentials: renew()
+        case .openTunnel:
+            service.log(record.call(status: 101))
+            guard let connection else { return }
+            self.connection = nil
+            client?.openTunnel(head, to: connection)
+            client = nil
+        case .forward:
+            if let call = record.answerBegan(head) { service.log(call) }
+            client?.send(head)
+        }
+    }
+
+    func answerContinued(_ body: ByteBuffer) {
+        record.answerContinued(body)
+        client?.send(body)
+    }
+
+    func answerEnded(_ trailers: HTTPHeaders?) {
+        if let call = record.answerEnded() { service.log(call) }
+        state.answerEnded()
+        finishConnection()
+        client?.finish(trailers)
+        client?.flush()
+        client = nil
+    }
+
+    /// No more of the answer is here for now.
+    func answerPaused() { client?.flush() }
+
+    func connectionLost(_ error: (any Error)?, wasKept: Bool) {
+        serverLost(UpstreamFailure(error, reaching: service.target.address), wasKept: wasKept)
+    }
+
+    private func serverLost(_ failure: UpstreamFailure, wasKept: Bool) {
+        connection = nil
+        switch state.serverLost(wasKept: wasKept) {
+        case .ignore: break
+        case .retry: connect()
+        case .answerUnreachable:
+            service.log(record.call(status: nil))
+            service.report(failure)
+            answer(
+                LocalAnswer(.badGateway, reason: "ServiceUnavailable", message: failure.description)
+            )
+        case .abort:
+            if let call = record.answerEnded() { service.log(call) }
+            client?.abort()
+            client = nil
+        }
+    }
+
+    // MARK: - Parts
+
+    private func renew() {
+        connection?.cancel()
+        connection = nil
+        service.renew(after: generation) { [self] in connect() }
+    }
+
+    /// The connection is free for others, if it has taken the whole request.
+    private func finishConnection() {
+        if state.isRequestComplete { connection?.release() } else { connection?.cancel() }
+        connection = nil
+    }
+
+    /// Answers without the server.
+    private func answer(_ answer: LocalAnswer) {
+        state.answerEnded()
+        client?.send(answer.head)
+        if request.method != .HEAD { client?.send(ByteBuffer(string: answer.body)) }
+        client?.finish(nil)
+        client?.flush()
+        client?.resume()
+        client = nil
+    }
+}

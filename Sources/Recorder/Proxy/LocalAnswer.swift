@@ -1,0 +1,27 @@
+import NIOCore
+import NIOHTTP1
+import Traces
+
+/// An answer that the proxy gives by itself, in the form of the API server's own.
+struct LocalAnswer: Sendable, Hashable {
+    var status: HTTPResponseStatus
+    var contentType = "application/json"
+    var body: String
+
+    init(_ status: StatusBody) {
+        self.status = HTTPResponseStatus(statusCode: status.code)
+        body = status.json
+    }
+
+    /// A refusal in the proxy's own name.
+    init(_ status: HTTPResponseStatus, reason: String, message: String) {
+        self.init(StatusBody(message: "swiftop-rbac: \(message)", reason: reason, code: Int(status.code)))
+    }
+
+    var head: ResponseHead {
+        ResponseHead(
+            status: status,
+            headers: ["Content-Type": contentType, "Content-Length": "\(body.utf8.count)"]
+        )
+    }
+}

@@ -1,0 +1,66 @@
+import RBAC
+import Synchronization
+package import Traces
+
+/// Takes down the calls of a run, and says what is to be said about it while it lasts.
+package final class RunLog: CallObserver {
+    private struct State {
+        var calls = 0
+        var failures: Set<String> = []
+    }
+
+    private let recording: TraceRecording
+    private let state = Mutex(State())
+    private let say: @Sendable (String) -> Void
+
+    /// A server that is away is said to be so this often, in as many words.
+    private static let failureLimit = 20
+
+    /// - Parameter say: takes lines for people.
+    package init(recording: TraceRecording, say: @escaping @Sendable (String) -> Void) {
+        self.recording = recording
+        self.say = say
+    }
+
+    /// The calls that came through.
+    package var calls: Int { state.withLock { $0.calls } }
+
+    package func observed(_ call: ObservedCall) {
+        state.withLock { $0.calls += 1 }
+        guard call.user != nil || call.message != nil else {
+            return recording.record(
+                method: call.method,
+                target: call.target,
+                status: call.status,
+                userAgent: call.userAgent
+            )
+        }
+        guard let request = try? RequestInfo.resolve(method: call.method, url: call.target) else { return }
+        var recorded = RecordedCall(request, status: call.status, userAgent: call.userAgent)
+        recorded.key.user = call.user
+        recording.record(recorded, message: call.message)
+        if let user = call.user { recording.record(impersonation(of: user, call)) }
+    }
+
+    package func failed(_ reason: String) {
+        let isNew = state.withLock { $0.failures.count < Self.failureLimit && $0.failures.insert(reason).inserted }
+        if isNew { say("warning: \(reason)") }
+    }
+
+    /// What the command needs itself to act as somebody else.
+    private func impersonation(of user: String, _ call: ObservedCall) -> RecordedCall {
+        let account = ServiceAccountName(userName: user)
+        let attributes = RequestAttributes(
+            verb: "impersonate",
+            version: "v1",
+            resource: account == nil ? "users" : "serviceaccounts",
+            namespace: account?.namespace ?? "",
+            name: account?.name ?? user
+        )
+        return RecordedCall(
+            key: Requirement.Key(attributes: attributes),
+            userAgent: call.userAgent,
+            implied: "impersonation"
+        )
+    }
+}

@@ -1,0 +1,188 @@
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import KubeAPI
+@testable import Recorder
+
+/// The proxy between a client and a server that both do what a test says, byte for byte.
+@Suite struct ProxyTests {
+    private final class Log: CallObserver {
+        let calls = Mutex<[ObservedCall]>([])
+        let failures = Mutex<[String]>([])
+        func observed(_ call: ObservedCall) { calls.withLock { $0.append(call) } }
+        func failed(_ reason: String) { failures.withLock { $0.append(reason) } }
+        var statuses: [Int?] { calls.withLock { $0.map(\.status) } }
+    }
+
+    private let server: RawServer
+    private let proxy: ProxyServer
+    private let log = Log()
+
+    init() async throws {
+        server = try await RawServer()
+        let address = ServerAddress(isSecure: false, host: "127.0.0.1", port: server.port)
+        proxy = try await ProxyServer.start(
+            to: ClusterConnection(address: address, credentials: .none),
+            ProcessSurroundings(environment: [:]),
+            observer: log
+        )
+    }
+
+    private func client() async throws -> RawPeer {
+        try await RawPeer.connect(port: proxy.port, authority: proxy.authority)
+    }
+
+    private func request(_ line: String, _ headers: [String] = []) -> String {
+        ([line, "Host: 127.0.0.1", "Authorization: Bearer \(proxy.token.text)"] + headers).joined(separator: "\r\n")
+            + "\r\n\r\n"
+    }
+
+    @Test func aWatchComesThroughEventByEvent() async throws {
+        let client = try await client()
+        try await client.send(request("GET /api/v1/pods?watch=1 HTTP/1.1"))
+        let connection = try await server.connection(0)
+        try await connection.wait(for: "\r\n\r\n")
+        #expect(connection.text.hasPrefix("GET /api/v1/pods?watch=1 HTTP/1.1\r\n"))
+        #expect(!connection.text.contains(proxy.token.text))
+        try await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
+        try await client.wait(for: "one")
+        try await connection.send("3\r\ntwo\r\n")
+        try await client.wait(for: "two")
+        // It ends as it does without us.
+        try await connection.send("0\r\nX-Sum: 6\r\n\r\n")
+        try await client.wait(for: "X-Sum: 6")
+        #expect(log.statuses == [200])
+    }
+
+    @Test func aCutAnswerIsNotMadeWhole() async throws {
+        let client = try await client()
+        try await client.send(request("GET /api/v1/pods HTTP/1.1"))
+        let connection = try await server.connection(0)
+        try await connection.wait(for: "\r\n\r\n")
+        try await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
+        try await client.wait(for: "one")
+        try await connection.close()
+        try await client.wait(for: "end of the connection") { $0.isInputClosed }
+        #expect(!client.text.contains("0\r\n\r\n"))
+    }
+
+    @Test func aKeptConnectionThatTheServerClosedIsNotMissed() async throws {
+        let client = try await client()
+        try await client.send(request("GET /a HTTP/1.1"))
+        let first = try await server.connection(0)
+        try await first.wait(for: "\r\n\r\n")
+        try await first.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst")
+        try await client.wait(for: "first")
+        try await first.close()
+        try await client.send(request("GET /b HTTP/1.1"))
+        let second = try await server.connection(1)
+        try await second.wait(for: "GET /b")
+        try await second.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond")
+        try await client.wait(for: "second")
+    }
+
+    @Test func bodiesGoUpInChunksWithTheirTrailers() async throws {
+        let client = try await client()
+        try await client.send(request("POST /a HTTP/1.1", ["Transfer-Encoding: chunked", "Expect: 100-continue"]))
+        let connection = try await server.connection(0)
+        try await connection.wait(for: "Expect: 100-continue")
+        try await connection.send("HTTP/1.1 100 Continue\r\n\r\n")
+        try await client.wait(for: "100 Continue")
+        try await client.send("3\r\nabc\r\n")
+        try await connection.wait(for: "3\r\nabc\r\n")
+        try await client.send("0\r\nX-Sum: 3\r\n\r\n")
+        try await connection.wait(for: "0\r\nX-Sum: 3\r\n\r\n")
+        try await connection.send("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+        try await client.wait(for: "201 Created")
+        #expect(log.statuses == [201])
+    }
+
+    @Test func anUpgradeBecomesAPipeThatCanBeHalfClosed() async throws {
+        let client = try await client()
+        let line = "POST /api/v1/namespaces/a/pods/b/exec?command=sh HTTP/1.1"
+        try await client.send(request(line, ["Connection: Upgrade", "Upgrade: SPDY/3.1", "Content-Length: 0"]))
+        let connection = try await server.connection(0)
+        try await connection.wait(for: "Upgrade: SPDY/3.1")
+        // What comes right behind the 101 belongs to the pipe.
+        try await connection.send(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\nhello"
+        )
+        try await client.wait(for: "hello")
+        #expect(client.text.contains("Upgrade: SPDY/3.1"))
+        try await client.send("input")
+        try await connection.wait(for: "input")
+        try await client.closeOutput()
+        try await connection.wait(for: "end of input") { $0.isInputClosed }
+        try await connection.send("the last words")
+        try await client.wait(for: "the last words")
+        try await connection.close()
+        try await client.wait(for: "end of the connection") { $0.isInputClosed }
+        #expect(log.statuses == [101])
+    }
+
+    @Test func anUpgradeThatIsRefusedIsAnAnswer() async throws {
+        let client = try await client()
+        try await client.send(request("GET /x/exec HTTP/1.1", ["Connection: Upgrade", "Upgrade: websocket"]))
+        let connection = try await server.connection(0)
+        try await connection.wait(for: "\r\n\r\n")
+        let body = #"{"message":"pods \"b\" is forbidden"}"#
+        try await connection.send("HTTP/1.1 403 Forbidden\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+        try await client.wait(for: "is forbidden")
+        try await client.wait(for: "end of the connection") { $0.isInputClosed }
+        #expect(log.calls.withLock { $0.first?.message } == #"pods "b" is forbidden"#)
+    }
+
+    @Test func aSlowClientHoldsTheServerBack() async throws {
+        let client = try await client()
+        try await client.send(request("GET /large HTTP/1.1"))
+        let connection = try await server.connection(0)
+        try await connection.wait(for: "\r\n\r\n")
+        try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n")
+        try await client.wait(for: "104857600")
+        try await client.setAutoRead(false)
+        let sent = Mutex(0)
+        let chunk = String(repeating: "x", count: 1 << 20)
+        let sending = Task {
+            for _ in 0..<100 {
+                try await connection.send(chunk)
+                sent.withLock { $0 += 1 }
+            }
+        }
+        // It stops when the buffers of the system and ours are full, which is long before the end.
+        var last = -1
+        while sent.withLock({ $0 }) != last {
+            last = sent.withLock { $0 }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        #expect(last < 60)
+        sending.cancel()
+        try await connection.close()
+    }
+
+    @Test func aServerThatIsNotThereIsTold() async throws {
+        let free = try StandInServer.freePort()
+        let address = ServerAddress(isSecure: false, host: "127.0.0.1", port: free)
+        let other = try await ProxyServer.start(
+            to: ClusterConnection(address: address, credentials: .none),
+            ProcessSurroundings(environment: [:]),
+            observer: log
+        )
+        let client = try await RawPeer.connect(port: other.port, authority: other.authority)
+        try await client.send(
+            "GET /api HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(other.token.text)\r\n\r\n"
+        )
+        try await client.wait(for: "connection refused")
+        #expect(client.text.hasPrefix("HTTP/1.1 502 "))
+        #expect(log.failures.withLock { $0.count } == 1)
+        #expect(log.statuses == [nil])
+    }
+
+    @Test func strangersAreNotRecorded() async throws {
+        let client = try await client()
+        try await client.send("GET /api HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        try await client.wait(for: "Unauthorized")
+        #expect(client.text.hasPrefix("HTTP/1.1 401 "))
+        #expect(log.statuses.isEmpty)
+    }
+}
