@@ -14,7 +14,7 @@ extension StoryEndToEndTests {
     /// The trace is what MyApp really called; what the commands print here is what the README shows.
     struct CheckTests {
         @Test(.timeLimit(.minutes(5))) func theStory() throws {
-            let project = try StoryProject(try EnvTest.shared())
+            let project = try StoryProject(try EnvTest.shared(for: "the story"))
             defer { try? project.undeploy() }
             let story = try Transcript(project)
 
