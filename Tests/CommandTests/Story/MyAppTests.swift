@@ -28,7 +28,7 @@ extension StoryEndToEndTests {
             ])
         }
 
-        @Test(.timeLimit(.minutes(2))) func reconcilesRepairsAndFinalizes() async throws {
+        @Test(.timeLimit(.minutes(5))) func reconcilesRepairsAndFinalizes() async throws {
             try project.deploy()
             defer { try? project.undeploy() }
             try sample()
@@ -71,7 +71,7 @@ extension StoryEndToEndTests {
         }
 
         /// The log says nothing that helps; the preflight says it all.
-        @Test(.timeLimit(.minutes(1))) func withoutTheRuleForSecrets() async throws {
+        @Test(.timeLimit(.minutes(5))) func withoutTheRuleForSecrets() async throws {
             try project.removeRule(for: "secrets")
             try project.deploy()
             defer { try? project.undeploy() }
@@ -88,7 +88,7 @@ extension StoryEndToEndTests {
             #expect(asking.log.contains("--> config/rbac/role.yaml:4:9"))
         }
 
-        @Test(.timeLimit(.minutes(1)), arguments: ["myapps/status", "myapps/finalizers"])
+        @Test(.timeLimit(.minutes(5)), arguments: ["myapps/status", "myapps/finalizers"])
         func withoutASubresource(_ resource: String) async throws {
             try project.removeRule(for: resource)
             try project.deploy()
@@ -117,7 +117,7 @@ extension StoryEndToEndTests {
             ])
         }
 
-        @Test(.timeLimit(.minutes(2))) func oneOfTwoLeads() async throws {
+        @Test(.timeLimit(.minutes(5))) func oneOfTwoLeads() async throws {
             try project.deploy()
             defer { try? project.undeploy() }
             func leads(_ process: MyAppProcess) -> Bool { process.log.contains("leading") }
