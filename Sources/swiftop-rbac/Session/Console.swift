@@ -47,11 +47,11 @@ enum Console {
 
     private static func failed(writing descriptor: Int32, _ code: Int32) {
         // A closed pipe is the reader's choice; a full disk is not, and must not pass for a written result.
-        if code == EPIPE { exit(ExitStatus.success.rawValue) }
+        if code == EPIPE { leave(ExitStatus.success.rawValue) }
         if descriptor == STDOUT_FILENO {
             write("error: standard output cannot be written: \(systemErrorWords(code))\n", to: STDERR_FILENO)
         }
-        exit(ExitStatus.invalidInput.rawValue)
+        leave(ExitStatus.invalidInput.rawValue)
     }
 
     /// Whether a stream is a terminal.

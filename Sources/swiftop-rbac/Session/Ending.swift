@@ -15,19 +15,25 @@ func endProgram(with error: any Error, arguments: [String]) -> Never {
     case let failure as CommandFailure:
         tell(failure, arguments)
     case let code as ExitCode:
-        exit(code.rawValue)
+        leave(code.rawValue)
     case let error as InputError:
         tell(CommandFailure(.arguments, error.description), arguments)
     default:
         let message = SwiftopRBACCommand.fullMessage(for: error)
         guard SwiftopRBACCommand.exitCode(for: error) != .success else {
             Console.writeOutput(message.hasSuffix("\n") ? message : message + "\n")
-            exit(ExitStatus.success.rawValue)
+            leave(ExitStatus.success.rawValue)
         }
         Console.writeError(message)
         // A document gets the reason alone; the usage behind it is for a terminal.
         exit(after: CommandFailure(.arguments, "error: \(SwiftopRBACCommand.message(for: error))"), arguments)
     }
+}
+
+/// Ends the process without what libraries do at exit: the transport's thread may still be inside one of them.
+func leave(_ status: Int32) -> Never {
+    fflush(nil)
+    _exit(status)
 }
 
 private func tell(_ failure: CommandFailure, _ arguments: [String]) -> Never {
@@ -44,7 +50,7 @@ private func exit(after failure: CommandFailure, _ arguments: [String]) -> Never
         for case let file? in targets { try? FileOutput.write(document, to: file) }
         if targets.contains(nil) { Console.writeOutput(document) }
     }
-    exit(failure.status.rawValue)
+    leave(failure.status.rawValue)
 }
 
 /// Where JSON was to go, `nil` for standard output; told from the arguments as typed, since they may be what could not be
