@@ -120,7 +120,8 @@ import Testing
         arguments: [
             (["-f", "absent.log"], "", "absent.log: error: no such file"),
             (["-f", "."], "", ".: error: this is a folder"),
-            (["-"], "", "<stdin>: error: the file is empty"), ([], "\u{1}\u{2}\u{3}\u{4}", "<stdin>: error: the file is binary"),
+            (["-"], "", "<stdin>: error: the file is empty"),
+            ([], "\u{1}\u{2}\u{3}\u{4}", "<stdin>: error: the file is binary"),
         ] as [([String], String, String)]
     )
     func wrongInput(arguments: [String], input: String, message: String) throws {

@@ -5,7 +5,11 @@ enum LogForm {
     /// - Throws: `InputError` for what is empty, compressed, or no text.
     static func check(_ head: ArraySlice<UInt8>, name: String) throws(InputError) {
         guard !head.isEmpty else {
-            throw InputError(file: name, message: "the file is empty", hint: "give it a log, a Status body or an error message")
+            throw InputError(
+                file: name,
+                message: "the file is empty",
+                hint: "give it a log, a Status body or an error message"
+            )
         }
         for (magic, what, command) in compressed where head.starts(with: magic) {
             throw InputError(
@@ -15,7 +19,11 @@ enum LogForm {
             )
         }
         if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
-            throw InputError(file: name, message: "the file is UTF-16", hint: "convert it first: iconv -f UTF-16 -t UTF-8")
+            throw InputError(
+                file: name,
+                message: "the file is UTF-16",
+                hint: "convert it first: iconv -f UTF-16 -t UTF-8"
+            )
         }
         guard isText(head.prefix(1 << 16)) else {
             throw InputError(file: name, message: "the file is binary, not a log", hint: "name a file of text")
