@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "Recorder",
             dependencies: [
-                "KubeAPI", "RBAC", "Syntax", "Traces",
+                "Diagnosis", "KubeAPI", "Manifests", "RBAC", "Syntax", "Traces",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -145,7 +145,7 @@ let package = Package(
         .testTarget(
             name: "RecorderTests",
             dependencies: [
-                "KubeAPI", "RBAC", "Recorder", "Traces", "TestSupport",
+                "Diagnosis", "KubeAPI", "Manifests", "RBAC", "Recorder", "Syntax", "Traces", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

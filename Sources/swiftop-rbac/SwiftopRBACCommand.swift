@@ -15,7 +15,8 @@ struct SwiftopRBACCommand: AsyncParsableCommand {
             """,
         version: ToolVersion.current,
         subcommands: [
-            CheckCommand.self, RecordCommand.self, DiffCommand.self, ExplainCommand.self, GenerateCommand.self,
+            CheckCommand.self, RunCommand.self, RecordCommand.self, DiffCommand.self, ExplainCommand.self,
+            GenerateCommand.self,
             TraceCommand.self, ProfileCommand.self, WhoAmICommand.self,
         ]
     )

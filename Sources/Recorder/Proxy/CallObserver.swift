@@ -18,4 +18,6 @@ package struct ObservedCall: Sendable, Hashable {
     package var user: String?
     /// What the server said of a call that it refused.
     package var message: String?
+    /// Owners that the object must not outlive, of what the child wrote.
+    package var owners: Set<BlockingOwner> = []
 }

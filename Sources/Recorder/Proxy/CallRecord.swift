@@ -10,6 +10,7 @@ struct CallRecord {
     let user: String?
     private var status: Int?
     private var refusal: ByteBuffer?
+    private var owners: OwnerReferenceTap?
 
     /// More than a refusal ever is.
     private static let refusalLimit = 16_384
@@ -19,16 +20,22 @@ struct CallRecord {
         target = request.target
         userAgent = request.headers.first(name: "user-agent")
         user = request.headers.first(name: "impersonate-user")
+        if request.body != .none { owners = OwnerReferenceTap() }
     }
 
-    func call(status: Int?, message: String? = nil) -> ObservedCall {
-        ObservedCall(
+    /// A part of the request's body.
+    mutating func requestContinued(_ body: ByteBuffer) { owners?.append(body) }
+
+    mutating func call(status: Int?, message: String? = nil) -> ObservedCall {
+        defer { owners = nil }
+        return ObservedCall(
             method: method,
             target: target,
             status: status,
             userAgent: userAgent,
             user: user,
-            message: message
+            message: message,
+            owners: owners?.take() ?? []
         )
     }
 

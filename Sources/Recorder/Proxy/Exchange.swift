@@ -30,6 +30,12 @@ final class Exchange {
     /// What came of the request before there was a connection for it.
     private var waiting: [ByteBuffer] = []
     private var waitingTrailers: HTTPHeaders?
+    /// Waits for the whole body.
+    private var question: (([UInt8]) -> Verdict)?
+    private var waitingBytes = 0
+
+    /// No more than a server takes of one object.
+    private static let questionLimit = 3 << 20
 
     init(_ request: RequestHead, client: any ExchangeClient, service: LoopService) {
         self.request = request
@@ -47,24 +53,64 @@ final class Exchange {
     var isWatch: Bool { request.isLongRunning }
 
     /// Whether more of the body can be taken without holding it in memory.
-    var isReadyForBody: Bool { connection.map(\.isWritable) ?? false || state.isAnswerComplete }
+    var isReadyForBody: Bool {
+        connection.map(\.isWritable) ?? (question != nil) || state.isAnswerComplete
+    }
 
     // MARK: - From the client
 
     func begin() {
         if let refusal = service.doorkeeper.refusal(request) { return answer(refusal) }
+        follow(service.authority?.judge(request) ?? .forward)
+    }
+
+    private func follow(_ verdict: Verdict) {
+        switch verdict {
+        case .forward: connect()
+        case .answer(let refusal):
+            service.log(
+                record.call(status: Int(refusal.status.code), message: StatusMessage.text(Array(refusal.body.utf8)))
+            )
+            answer(refusal)
+        case .body(let question):
+            self.question = question
+            if state.isRequestComplete { answerQuestion() } else { client?.resume() }
+        case .lookUp(let path, let next):
+            service.lookUp(path) { [self] found in
+                if !state.isClientGone { follow(next(found)) }
+            }
+        }
+    }
+
+    /// The body is there: what it says decides.
+    private func answerQuestion() {
+        guard let question else { return }
+        self.question = nil
+        follow(question(waiting.flatMap { Array($0.readableBytesView) }))
+    }
+
+    private func wait(_ body: ByteBuffer) {
+        waiting.append(body)
+        guard question != nil else { return }
+        waitingBytes += body.readableBytes
+        guard waitingBytes > Self.questionLimit else { return }
+        question = nil
+        service.authority?.note(unjudged: "a body of more than 3 MiB")
         connect()
     }
 
     func receive(_ body: ByteBuffer) {
         guard !state.isAnswerComplete else { return }
-        if let connection { connection.send(body) } else { waiting.append(body) }
+        record.requestContinued(body)
+        if let connection { connection.send(body) } else { wait(body) }
     }
 
     func receiveEnd(_ trailers: HTTPHeaders?) {
         state.requestEnded()
         guard !state.isAnswerComplete else { return }
-        if let connection { connection.finish(trailers) } else { waitingTrailers = trailers }
+        if let connection { return connection.finish(trailers) }
+        waitingTrailers = trailers
+        answerQuestion()
     }
 
     /// The client has gone away, or takes no interest in the answer any more.

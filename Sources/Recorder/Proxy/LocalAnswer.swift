@@ -13,6 +13,11 @@ struct LocalAnswer: Sendable, Hashable {
         body = status.json
     }
 
+    init(_ status: HTTPResponseStatus, json: String) {
+        self.status = status
+        body = json
+    }
+
     /// A refusal in the proxy's own name.
     init(_ status: HTTPResponseStatus, reason: String, message: String) {
         self.init(StatusBody(message: "swiftop-rbac: \(message)", reason: reason, code: Int(status.code)))

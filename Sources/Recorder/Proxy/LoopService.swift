@@ -6,6 +6,7 @@ final class LoopService {
     let doorkeeper: Doorkeeper
     let target: UpstreamTarget
     let pool: UpstreamPool
+    let authority: (any RequestAuthority)?
     private let eventLoop: any EventLoop
     private let credentials: UpstreamCredentials
     private let observer: any CallObserver
@@ -14,11 +15,13 @@ final class LoopService {
         _ eventLoop: any EventLoop,
         doorkeeper: Doorkeeper,
         upstream: Upstream,
+        authority: (any RequestAuthority)?,
         observer: any CallObserver
     ) {
         self.eventLoop = eventLoop
         self.doorkeeper = doorkeeper
         self.observer = observer
+        self.authority = authority
         target = UpstreamTarget(upstream.connection.address)
         credentials = upstream.credentials
         pool = UpstreamPool(eventLoop, address: upstream.connection.address, tls: upstream.tls)
@@ -39,6 +42,12 @@ final class LoopService {
     /// Asks for newer credentials than those that were refused.
     func renew(after generation: Int, _ body: @escaping () -> Void) {
         fetch(after: generation) { _ in body() }
+    }
+
+    /// Asks the server about an object.
+    func lookUp(_ path: String, _ body: @escaping (Lookup) -> Void) {
+        guard let authority else { return body(.unknown) }
+        eventLoop.makeFutureWithTask { await authority.lookUp(path) }.assumeIsolated().whenSuccess(body)
     }
 
     private func fetch(

@@ -24,6 +24,7 @@ package final class ProxyServer: Sendable {
     package static func start(
         to connection: ClusterConnection,
         _ surroundings: ProcessSurroundings,
+        authority: DeclaredAuthority? = nil,
         observer: any CallObserver
     ) async throws -> ProxyServer {
         let certificate = try RunCertificate()
@@ -38,7 +39,13 @@ package final class ProxyServer: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: min(4, System.coreCount))
         let upstream = Upstream(connection, surroundings)
         let services = await ServiceTable(group) { eventLoop in
-            LoopService(eventLoop, doorkeeper: Doorkeeper(token: token), upstream: upstream, observer: observer)
+            LoopService(
+                eventLoop,
+                doorkeeper: Doorkeeper(token: token),
+                upstream: upstream,
+                authority: authority,
+                observer: observer
+            )
         }
         let listener = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 512)

@@ -28,7 +28,7 @@ enum StatusMessage {
     }
 }
 
-/// Reads the fields of a protobuf message that stands whole in memory; what is broken reads as its end.
+/// Reads the fields of a protobuf message; what is broken reads as its end, and what is cut as far as it goes.
 struct ProtobufReader {
     /// `k8s` and a zero, before every object. Kubernetes: `runtime/serializer/protobuf`.
     static let kubernetesPrefix: [UInt8] = [0x6B, 0x38, 0x73, 0x00]
@@ -39,22 +39,28 @@ struct ProtobufReader {
 
     /// The bytes of the first field of this number that has any, from here on.
     mutating func field(_ number: UInt64) -> ArraySlice<UInt8>? {
-        while let (found, bytes) = next() {
-            if found == number, let bytes { return bytes }
+        while let field = next() {
+            if field.number == number, let bytes = field.bytes { return bytes }
         }
         return nil
     }
 
-    /// The next field; its bytes are `nil` where it is a number.
-    mutating func next() -> (number: UInt64, bytes: ArraySlice<UInt8>?)? {
+    struct Field {
+        var number: UInt64
+        /// `nil` where the field is a number.
+        var bytes: ArraySlice<UInt8>?
+        var value: UInt64 = 0
+    }
+
+    mutating func next() -> Field? {
         guard let key = varint() else { return nil }
         switch key & 7 {
-        case 0: return varint().map { _ in (key >> 3, nil) }
-        case 1: return take(8).map { _ in (key >> 3, nil) }
-        case 5: return take(4).map { _ in (key >> 3, nil) }
+        case 0: return varint().map { Field(number: key >> 3, bytes: nil, value: $0) }
+        case 1: return take(8).map { _ in Field(number: key >> 3, bytes: nil) }
+        case 5: return take(4).map { _ in Field(number: key >> 3, bytes: nil) }
         case 2:
-            guard let length = varint(), length <= UInt64(rest.count) else { return nil }
-            return take(Int(length)).map { (key >> 3, $0) }
+            guard let length = varint() else { return nil }
+            return take(Int(min(length, UInt64(rest.count)))).map { Field(number: key >> 3, bytes: $0) }
         default: return nil
         }
     }

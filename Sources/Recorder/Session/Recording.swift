@@ -45,7 +45,7 @@ package struct Recording: Sendable {
         let program = try findProgram()
         try checkPlace()
         let recording = startRecording()
-        let log = RunLog(recording: recording, say: say)
+        let log = RunLog(recording: recording, owners: options.owners, explainer: options.explainer, say: say)
         let proxy = try await startProxy(log)
         let status: Int32
         do {
@@ -106,7 +106,12 @@ package struct Recording: Sendable {
 
     private func startProxy(_ log: RunLog) async throws(RunFailure) -> ProxyServer {
         do {
-            return try await ProxyServer.start(to: options.connection, options.surroundings, observer: log)
+            return try await ProxyServer.start(
+                to: options.connection,
+                options.surroundings,
+                authority: options.authority,
+                observer: log
+            )
         } catch { throw .noProxy("\(error)") }
     }
 
@@ -122,7 +127,7 @@ package struct Recording: Sendable {
                     names: .init(context: options.connection.context, namespace: options.connection.namespace)
                 )
             )
-            say("recording: the calls go to \(options.connection.address) with your own permissions (access: self)")
+            say("recording: the calls go to \(options.connection.address) \(options.mode)")
             let keeper = Keeper(folder: folder.path)
             defer { keeper?.dismiss() }
             let child = try Child.start(

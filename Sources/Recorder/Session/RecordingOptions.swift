@@ -11,6 +11,13 @@ package struct RecordingOptions: Sendable {
     package var appends: Bool
     /// Who records, for the trace's header.
     package var tool: String
+    /// With whose permissions the command works, as the one line says it.
+    package var mode: String
+    /// Decides about calls in the server's place, where somebody does.
+    package var authority: DeclaredAuthority?
+    package var owners: OwnerKinds
+    /// Says of refusals why they are.
+    package var explainer: LiveExplainer?
 
     package init(
         command: [String],
@@ -18,7 +25,11 @@ package struct RecordingOptions: Sendable {
         surroundings: ProcessSurroundings,
         traceFile: String,
         appends: Bool,
-        tool: String
+        tool: String,
+        mode: String,
+        authority: DeclaredAuthority? = nil,
+        owners: OwnerKinds,
+        explainer: LiveExplainer? = nil
     ) {
         self.command = command
         self.connection = connection
@@ -26,5 +37,9 @@ package struct RecordingOptions: Sendable {
         self.traceFile = traceFile
         self.appends = appends
         self.tool = tool
+        self.mode = mode
+        self.authority = authority
+        self.owners = owners
+        self.explainer = explainer
     }
 }

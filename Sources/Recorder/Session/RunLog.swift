@@ -10,6 +10,8 @@ package final class RunLog: CallObserver {
     }
 
     private let recording: TraceRecording
+    private let owners: OwnerKinds
+    private let explainer: LiveExplainer?
     private let state = Mutex(State())
     private let say: @Sendable (String) -> Void
 
@@ -17,8 +19,15 @@ package final class RunLog: CallObserver {
     private static let failureLimit = 20
 
     /// - Parameter say: takes lines for people.
-    package init(recording: TraceRecording, say: @escaping @Sendable (String) -> Void) {
+    package init(
+        recording: TraceRecording,
+        owners: OwnerKinds,
+        explainer: LiveExplainer? = nil,
+        say: @escaping @Sendable (String) -> Void
+    ) {
         self.recording = recording
+        self.owners = owners
+        self.explainer = explainer
         self.say = say
     }
 
@@ -27,7 +36,8 @@ package final class RunLog: CallObserver {
 
     package func observed(_ call: ObservedCall) {
         state.withLock { $0.calls += 1 }
-        guard call.user != nil || call.message != nil else {
+        explainer?.observed(call)
+        guard call.user != nil || call.message != nil || !call.owners.isEmpty else {
             return recording.record(
                 method: call.method,
                 target: call.target,
@@ -40,6 +50,19 @@ package final class RunLog: CallObserver {
         recorded.key.user = call.user
         recording.record(recorded, message: call.message)
         if let user = call.user { recording.record(impersonation(of: user, call)) }
+        for owner in call.owners { recording.record(finalizers(of: owner, call, request.attributes.namespace)) }
+    }
+
+    /// What an owner that blocks costs where OwnerReferencesPermissionEnforcement is on.
+    private func finalizers(of owner: BlockingOwner, _ call: ObservedCall, _ namespace: String) -> RecordedCall {
+        let resource = owners.resource(of: owner)
+        var attributes = RequestAttributes(verb: "update", resource: resource.plural, subresource: "finalizers")
+        attributes.group = owner.group
+        attributes.version = owner.apiVersion.split(separator: "/").last.map(String.init) ?? ""
+        attributes.namespace = resource.isNamespaced ? namespace : ""
+        var key = Requirement.Key(attributes: attributes)
+        key.user = call.user
+        return RecordedCall(key: key, userAgent: call.userAgent, implied: "blockOwnerDeletion")
     }
 
     package func failed(_ reason: String) {
@@ -49,16 +72,8 @@ package final class RunLog: CallObserver {
 
     /// What the command needs itself to act as somebody else.
     private func impersonation(of user: String, _ call: ObservedCall) -> RecordedCall {
-        let account = ServiceAccountName(userName: user)
-        let attributes = RequestAttributes(
-            verb: "impersonate",
-            version: "v1",
-            resource: account == nil ? "users" : "serviceaccounts",
-            namespace: account?.namespace ?? "",
-            name: account?.name ?? user
-        )
-        return RecordedCall(
-            key: Requirement.Key(attributes: attributes),
+        RecordedCall(
+            key: Requirement.Key(attributes: DeclaredJudge.impersonation(ofUser: user)),
             userAgent: call.userAgent,
             implied: "impersonation"
         )

@@ -1,7 +1,19 @@
 import ArgumentParser
 
-/// `CMD…` and where its calls are written.
+/// `CMD…`, with whose permissions it works, and where its calls are written.
 struct RecordOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "With whose permissions the command works: self, operator or declared.",
+            discussion: """
+                self: your own. operator: what the operator's service account is granted in the cluster, by impersonation. \
+                declared: what the manifests grant; everything else is refused in the API server's words.
+                """,
+            valueName: "whose"
+        )
+    )
+    var access: AccessChoice?
+
     @Option(
         name: .customLong("trace-file"),
         help: ArgumentHelp(
@@ -14,6 +26,12 @@ struct RecordOptions: ParsableArguments {
 
     @Flag(help: "Add to the trace that is there.")
     var append = false
+
+    @Flag(
+        name: .customLong("watch-manifests"),
+        help: "Read the manifests again whenever they change, and go by them at once."
+    )
+    var watchManifests = false
 
     @Argument(
         parsing: .postTerminator,

@@ -1,0 +1,90 @@
+import RBAC
+import Syntax
+
+/// What of a role or a binding in a request bears on escalation; in JSON, YAML or Kubernetes' protobuf.
+struct RBACObject {
+    var name = ""
+    var rules: [PolicyRule] = []
+    var roleKind = ""
+    var roleName = ""
+
+    /// `nil` where the bytes are no such object.
+    init?(_ bytes: [UInt8]) {
+        if bytes.starts(with: ProtobufReader.kubernetesPrefix) {
+            var envelope = ProtobufReader(bytes[4...])
+            guard let raw = envelope.field(2) else { return nil }
+            readProtobuf(raw)
+            return
+        }
+        guard let documents = try? YAMLParser.documents(bytes, file: "body"), let object = documents.first?.mapping
+        else {
+            return nil
+        }
+        name = object.value("metadata")?.mapping?.text("name") ?? ""
+        rules = object.value("rules")?.sequence?.items.compactMap(\.mapping).map(PolicyRule.init(body:)) ?? []
+        let reference = object.value("roleRef")?.mapping
+        roleKind = reference?.text("kind") ?? ""
+        roleName = reference?.text("name") ?? ""
+    }
+
+    /// Kubernetes: `rbac/v1/generated.proto`. Rules are field 2 of a role; a binding has its subjects there, and its role
+    /// reference in field 3, where a cluster role has its aggregation rule.
+    private mutating func readProtobuf(_ raw: ArraySlice<UInt8>) {
+        var reader = ProtobufReader(raw)
+        while let field = reader.next() {
+            guard let bytes = field.bytes else { continue }
+            switch field.number {
+            case 1:
+                var metadata = ProtobufReader(bytes)
+                name = metadata.field(1).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            case 2: rules.append(PolicyRule(protobuf: bytes))
+            case 3:
+                let texts = ProtobufReader.texts(bytes)
+                roleKind = texts[2]?.first ?? ""
+                roleName = texts[3]?.first ?? ""
+            default: break
+            }
+        }
+    }
+}
+
+extension PolicyRule {
+    fileprivate init(body: Node.Mapping) {
+        func list(_ key: String) -> [String] { body.value(key)?.sequence?.items.compactMap { $0.scalar?.text } ?? [] }
+        self.init(
+            verbs: list("verbs"),
+            apiGroups: list("apiGroups"),
+            resources: list("resources"),
+            resourceNames: list("resourceNames"),
+            nonResourceURLs: list("nonResourceURLs")
+        )
+    }
+
+    fileprivate init(protobuf bytes: ArraySlice<UInt8>) {
+        let texts = ProtobufReader.texts(bytes)
+        self.init(
+            verbs: texts[1] ?? [],
+            apiGroups: texts[2] ?? [],
+            resources: texts[3] ?? [],
+            resourceNames: texts[4] ?? [],
+            nonResourceURLs: texts[5] ?? []
+        )
+    }
+}
+
+extension ProtobufReader {
+    /// The texts of every field that has bytes, by number.
+    static func texts(_ bytes: ArraySlice<UInt8>) -> [UInt64: [String]] {
+        var reader = ProtobufReader(bytes)
+        var result: [UInt64: [String]] = [:]
+        while let field = reader.next() {
+            guard let bytes = field.bytes else { continue }
+            result[field.number, default: []].append(String(decoding: bytes, as: UTF8.self))
+        }
+        return result
+    }
+}
+
+extension Node.Mapping {
+    func text(_ key: String) -> String? { value(key)?.scalar?.text }
+}
