@@ -19,5 +19,5 @@ package enum DefaultPaths {
     /// Where recorders write, unless they are told otherwise.
     package static let traceName = "rbac-trace.jsonl"
 
-    private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

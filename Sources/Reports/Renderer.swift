@@ -37,6 +37,24 @@ package struct Renderer: Sendable {
         }
     }
 
+    /// A refusal of a run, in a few lines.
+    package func refusal(_ explained: ExplainedCall) -> String { RunText.refusal(explained, options) }
+
+    /// Said once where nothing goes on any more.
+    package func standstill(_ list: RefusedCall) -> String { RunText.standstill(list, options) }
+
+    /// What other manifests change about what was refused before.
+    package func reevaluated(mended: [ExplainedCall], left: [ExplainedCall]) -> String {
+        RunText.reevaluated(mended, left, options)
+    }
+
+    /// What a run showed, in text.
+    ///
+    /// - Parameter fix: the command that mends what can be mended.
+    package func summary(_ report: RunReport, fix: String?) -> String {
+        RunText.summary(report, fix: fix, options)
+    }
+
     /// The answer of `trace show`, in the order given.
     ///
     /// - Parameter failures: why the trace is not all there; text leaves them to standard error.

@@ -71,7 +71,10 @@ private struct UserRun {
 
     func diagnose(_ report: inout ExplainReport, _ indices: [Int]) async throws(InputError) {
         let check = try await Diagnosis.check(input(report, indices), cluster: isAccount ? surroundings.cluster : nil)
-        for index in indices { apply(check, to: &report.refusals[index]) }
+        for index in indices {
+            let judged = report.refusals[index].take(check, surroundings)
+            if surroundings.cluster != nil, isAccount { now(judged.map(\.effectiveOperator), &report.refusals[index]) }
+        }
         if !isAccount { await askAgain(&report, indices) }
         report.texts.merge(check.texts) { $1 }
         report.server = report.server ?? check.server
@@ -118,42 +121,6 @@ private struct UserRun {
 
     private func names(_ manifests: ManifestSet, _ account: ServiceAccountName) -> Bool {
         manifests.bindings.contains { $0.subjects.contains { $0.kind == "ServiceAccount" && $0.name == account.name } }
-    }
-
-    // MARK: - The cause
-
-    private func apply(_ check: CheckReport, to refusal: inout ExplainReport.Refusal) {
-        let judged = check.requirements.filter { refusal.asked.contains($0.requirement.attributes) }
-        let causes = judged.flatMap(\.findings).map { check.findings[$0] }.filter(\.isPrincipal)
-        if let cause = causes.first {
-            take(cause, into: &refusal)
-        } else if surroundings.manifests != nil, !judged.isEmpty, judged.allSatisfy({ $0.declared == .granted }) {
-            granted(judged, &refusal)
-        }
-        if surroundings.cluster != nil, isAccount { now(judged.map(\.effectiveOperator), &refusal) }
-    }
-
-    private func take(_ cause: Finding, into refusal: inout ExplainReport.Refusal) {
-        // Escalations, impersonations and owner references have a reason of their own; the cause says where to write.
-        if refusal.code == .accessDenied {
-            refusal.code = cause.code
-            refusal.title = cause.title
-            refusal.explanation = cause.explanation
-        }
-        refusal.remedy = cause.remedy ?? refusal.remedy
-        refusal.locations = cause.locations
-    }
-
-    private func granted(_ judged: [CheckReport.Judged], _ refusal: inout ExplainReport.Refusal) {
-        var seen: Set<String> = []
-        let roles = judged.flatMap(\.grantedBy).filter { seen.insert($0).inserted }
-        refusal.explanation =
-            "The manifests grant it (\(Wording.list(roles))). What the cluster held when it refused did not: they are not "
-            + "applied, or were changed since."
-        if let manifests = surroundings.manifests {
-            refusal.remedy = ApplyCommands(manifests, namespace: surroundings.namespace ?? "")
-                .remedy(summary: "apply the manifests, roles and bindings both")
-        }
     }
 
     // MARK: - Now

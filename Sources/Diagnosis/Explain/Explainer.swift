@@ -15,7 +15,7 @@ package enum Explainer {
         return report
     }
 
-    private static func refusal(_ entry: NoticeLog.Entry, _ known: KnownResources) -> ExplainReport.Refusal {
+    static func refusal(_ entry: NoticeLog.Entry, _ known: KnownResources) -> ExplainReport.Refusal {
         let notice = entry.notice
         var refusal = ExplainReport.Refusal(
             code: notice.code,

@@ -11,6 +11,9 @@ package struct CheckInput: Sendable {
     /// Whether calls were recorded; `nil` goes by the counts of the requirements.
     package var hasTrace: Bool?
     package var identity: IdentityChoice
+    /// Whose access the server is asked about, where that is another question than whose the manifests are judged for; `nil`
+    /// goes by `identity`.
+    package var reviewed: IdentityChoice?
     /// `-n`.
     package var namespace: String?
     /// `--as` and `--as-group`.

@@ -38,12 +38,14 @@ struct Child: Sendable {
     }
 
     /// Waits for its end. Where it is stopped (Ctrl-Z), this process stops with it, and both go on together.
-    func ending() async -> Ending {
+    ///
+    /// - Parameter onStop: called before this process stops.
+    func ending(onStop: @escaping @Sendable () -> Void = {}) async -> Ending {
         let child = self
-        return await SystemThread.run { child.wait() }
+        return await SystemThread.run { child.wait(onStop) }
     }
 
-    private func wait() -> Ending {
+    private func wait(_ onStop: () -> Void) -> Ending {
         while true {
             var status: Int32 = 0
             guard waitpid(group, &status, WUNTRACED) == group else {
@@ -51,6 +53,7 @@ struct Child: Sendable {
                 return Ending(status: 127)
             }
             if status & 0xFF == 0x7F {
+                onStop()
                 stopTogether()
                 continue
             }

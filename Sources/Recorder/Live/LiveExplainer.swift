@@ -1,179 +1,136 @@
 package import Diagnosis
-package import RBAC
+import RBAC
 import Synchronization
 import Syntax
 import Traces
 
-/// Says of each new refusal, the moment it happens, what was refused, why, and what mends it.
+/// Says of each new refusal, the moment it happens, what was refused, why, and what mends it; counts the others.
+///
+/// Explaining may ask the cluster, so it happens in a task of its own, in order. What comes meanwhile is explained together.
 package final class LiveExplainer: Sendable {
-    /// Refusals of one kind are one: what is granted or not depends on no more than this.
-    private struct Key: Hashable {
-        var attributes: RequestAttributes
-        var status: Int
-    }
-
     private struct State {
-        var input: CheckInput?
-        var counts: [Key: Int] = [:]
-        var lists: [RequestAttributes] = []
-        var lastProgress = ContinuousClock.now
+        var diagnosis: RunDiagnosis
+        var book = RefusalBook()
+        var explained: [Int: ExplainReport.Refusal] = [:]
+        var waiting: [Int] = []
+        var worker: Task<Void, Never>?
     }
 
     private let state: Mutex<State>
-    private let say: @Sendable (String) -> Void
+    private let tell: @Sendable (ExplainedCall) -> Void
 
-    /// - Parameters:
-    ///   - input: the manifests and whose they are; `nil` where there are none.
-    ///   - say: takes lines for people.
-    package init(_ input: CheckInput?, say: @escaping @Sendable (String) -> Void) {
-        state = Mutex(State(input: input))
-        self.say = say
+    /// - Parameter tell: takes what is new, one after the other.
+    package init(_ diagnosis: RunDiagnosis, tell: @escaping @Sendable (ExplainedCall) -> Void) {
+        state = Mutex(State(diagnosis: diagnosis))
+        self.tell = tell
+    }
+
+    func observed(_ call: ObservedCall, owners: [RequestAttributes]) {
+        guard let status = call.status, [401, 403, 404].contains(status) else {
+            return state.withLock { $0.book.progressed(call) }
+        }
+        guard let request = try? RequestInfo.resolve(method: call.method, url: call.target) else { return }
+        let refused = RefusedCall(
+            request.attributes,
+            isInformer: request.isInformer,
+            status: status,
+            message: call.message ?? "",
+            owners: owners
+        )
+        state.withLock { state in
+            guard let place = state.book.add(refused) else { return }
+            state.waiting.append(place)
+            if state.worker == nil { state.worker = Task { await self.work() } }
+        }
     }
 
     /// From here on other manifests explain.
-    package func replace(_ input: CheckInput) { state.withLock { $0.input = input } }
+    package func replace(_ input: CheckInput) { state.withLock { $0.diagnosis.input = input } }
 
-    /// How many calls were refused, and of how many kinds.
-    package var refused: (calls: Int, kinds: Int) {
-        state.withLock { ($0.counts.values.reduce(0, +), $0.counts.count) }
+    /// How many calls were refused.
+    package var refusedCalls: Int { state.withLock { $0.book.count } }
+
+    /// All that was refused and explained, in order; waits for what is still being explained.
+    package func finish() async -> [ExplainedCall] {
+        while let worker = state.withLock({ $0.worker }) { await worker.value }
+        return state.withLock { state in
+            state.book.entries.enumerated().compactMap { place, entry in
+                state.explained[place].map { ExplainedCall(call: entry.call, refusal: $0, count: entry.count) }
+            }
+        }
     }
 
-    /// Lists and watches that were refused: an informer waits for them for ever.
-    package var refusedLists: [RequestAttributes] { state.withLock { $0.lists } }
+    /// Explains anew, by the manifests as they are now, what the manifests before did not grant.
+    ///
+    /// - Returns: how many refusals are mended, and how many are not.
+    package func explainAgain() async -> (mended: [ExplainedCall], left: [ExplainedCall]) {
+        let before = await finish().filter { !$0.refusal.locations.isEmpty }
+        guard !before.isEmpty else { return ([], []) }
+        let diagnosis = state.withLock { $0.diagnosis }
+        guard let now = try? await diagnosis.explain(before.map(\.call)) else { return ([], before) }
+        var (mended, left): ([ExplainedCall], [ExplainedCall]) = ([], [])
+        for (old, refusal) in zip(before, now) {
+            guard let refusal, !refusal.locations.isEmpty else {
+                mended.append(old)
+                continue
+            }
+            left.append(ExplainedCall(call: old.call, refusal: refusal, count: old.count))
+        }
+        state.withLock { $0.book.forget(mended.map(\.call)) }
+        return (mended, left)
+    }
 
-    /// How long nothing but refusals came.
-    package var standstill: Duration { state.withLock { ContinuousClock.now - $0.lastProgress } }
-
-    /// Says once where nothing but refusals has come for a while after a list was refused. Until it is cancelled.
-    package func watchForStandstill() async {
+    /// Says once where nothing but refusals has come for half a minute after an informer's list was refused. Until it is
+    /// cancelled.
+    package func watchForStandstill(_ say: @Sendable (RefusedCall) -> Void) async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
-            guard !Task.isCancelled, standstill > Self.patience, let list = refusedLists.first else { continue }
-            return say(
-                "note: nothing has gone on for \(Self.patience.components.seconds) s since `\(Explanation.words(list))` was "
-                    + "refused: a cache that never syncs waits for it"
-            )
+            guard !Task.isCancelled, let list = state.withLock({ $0.book.standstill }) else { continue }
+            return say(list)
         }
     }
 
-    private static let patience = Duration.seconds(30)
+    /// What the run waited for, where it stood still.
+    package var standstill: RefusedCall? { state.withLock { $0.book.standstill } }
 
-    func observed(_ call: ObservedCall) {
-        guard let status = call.status, Self.isRefusal(status, call.message) else {
-            // A leader renews its lease whatever else stands still.
-            if !call.target.contains("/leases/") { state.withLock { $0.lastProgress = .now } }
-            return
-        }
-        guard let request = try? RequestInfo.resolve(method: call.method, url: call.target),
-            status != 404 || request.attributes.isResourceRequest
-        else { return }
-        var key = Key(attributes: request.attributes, status: status)
-        key.attributes.name = ""
-        let (isNew, input) = state.withLock { state in
-            state.counts[key, default: 0] += 1
-            let isNew = state.counts[key] == 1
-            if isNew, status == 403, ["list", "watch"].contains(key.attributes.verb) {
-                state.lists.append(key.attributes)
+    /// An informer's list that was refused.
+    package var refusedList: RefusedCall? { state.withLock { $0.book.refusedList } }
+
+    /// By what refusals are explained now.
+    package var diagnosis: RunDiagnosis { state.withLock { $0.diagnosis } }
+
+    // MARK: - Explaining
+
+    private func work() async {
+        while let (diagnosis, batch) = next() {
+            let refusals = await explain(batch.map(\.call), diagnosis)
+            for ((place, call), refusal) in zip(batch, refusals) {
+                guard let refusal else { continue }
+                let count = state.withLock { state in
+                    state.explained[place] = refusal
+                    return state.book.entries[place].count
+                }
+                tell(ExplainedCall(call: call, refusal: refusal, count: count))
             }
-            return (isNew, state.input)
-        }
-        guard isNew else { return }
-        let (say, attributes) = (say, request.attributes)
-        Task {
-            say(
-                await Explanation(
-                    attributes,
-                    isInformer: request.isInformer,
-                    status: status,
-                    message: call.message,
-                    input
-                ).text
-            )
         }
     }
 
-    /// 401 and 403; a 404 only where the server knows no such resource, which it says in a few words.
-    private static func isRefusal(_ status: Int, _ message: String?) -> Bool {
-        switch status {
-        case 401, 403: true
-        case 404: message == nil || message == "the server could not find the requested resource"
-        default: false
-        }
-    }
-}
-
-/// The two or three lines about one refusal.
-struct Explanation {
-    let text: String
-
-    init(
-        _ attributes: RequestAttributes,
-        isInformer: Bool,
-        status: Int,
-        message: String?,
-        _ input: CheckInput?
-    ) async {
-        let call = Self.words(attributes)
-        switch status {
-        case 401:
-            text =
-                "401: \(call)\n  why: the server does not accept your credentials (swiftop-rbac whoami says which they are)"
-        case 404:
-            text =
-                "404: \(call)\n  why: the server does not serve \(attributes.qualifiedResource)"
-                + (attributes.group.isEmpty ? "" : " of \(attributes.group)")
-                + "\n  fix: install its CustomResourceDefinition (make install), with the subresource where one is meant"
-        default:
-            let cause = await Self.cause(attributes, isInformer, message, input)
-            text = (["403: \(call)"] + cause.map { "  \($0)" }).joined(separator: "\n")
+    /// What waits; where nothing does, the worker is gone.
+    private func next() -> (RunDiagnosis, [(place: Int, call: RefusedCall)])? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.worker = nil
+                return nil
+            }
+            defer { state.waiting.removeAll() }
+            return (state.diagnosis, state.waiting.map { ($0, state.book.entries[$0].call) })
         }
     }
 
-    /// `list secrets in demo`
-    static func words(_ attributes: RequestAttributes) -> String {
-        if let path = attributes.nonResourceURL { return "\(attributes.verb) \(path)" }
-        let group = attributes.group.isEmpty ? "" : ".\(attributes.group)"
-        let sub = attributes.subresource.isEmpty ? "" : "/\(attributes.subresource)"
-        let name = attributes.name.isEmpty ? "" : " \"\(attributes.name)\""
-        let place = attributes.namespace.isEmpty ? "" : " in \(attributes.namespace)"
-        return "\(attributes.verb) \(attributes.resource)\(group)\(sub)\(name)\(place)"
-    }
-
-    private static func cause(
-        _ attributes: RequestAttributes,
-        _ isInformer: Bool,
-        _ message: String?,
-        _ input: CheckInput?
-    ) async -> [String] {
-        let refusal = message.flatMap { RefusalText.read($0) }
-        if let verb = refusal?.request.verb, verb.hasPrefix("impersonate") {
-            return ["why: you may not act as the operator: \(message ?? "")", "fix: use --access declared"]
-        }
-        if let message, refusal == nil { return ["why: the server says: \(message)", "fix: no role mends this"] }
-        guard var input else { return ["why: the server says: \(message ?? "Forbidden")"] }
-        var asked = [attributes]
-        // What was refused can be another call than the one that was made: apply asks for `create` too.
-        if let refusal, case .authorization = refusal.kind, refusal.request.verb != attributes.verb {
-            asked = [refusal.request]
-        }
-        if isInformer, let other = ["list": "watch", "watch": "list"][attributes.verb] {
-            var pair = attributes
-            pair.verb = other
-            asked.append(pair)
-        }
-        input.requirements = asked.map { Requirement(key: Requirement.Key(attributes: $0), count: 1) }
-        input.hasTrace = true
-        input.isOffline = true
-        guard let report = try? await Diagnosis.check(input) else {
-            return ["why: the server says: \(message ?? "Forbidden")"]
-        }
-        guard let finding = report.findings.first(where: { $0.isPrincipal }) else {
-            let granted = "the manifests grant this; the cluster does not have them as they are now"
-            return ["why: \(granted)", "fix: apply them (make deploy)"]
-        }
-        let place = finding.locations.first.map { " (\($0.range.file):\($0.range.start.line))" } ?? ""
-        var lines = ["why: \(finding.title)\(place) [\(finding.code.rawValue)]"]
-        if let remedy = finding.remedy { lines.append("fix: \(remedy.summary)") }
-        return lines
+    /// Where it cannot be told whose access is meant, the server's words are explained by themselves.
+    private func explain(_ calls: [RefusedCall], _ diagnosis: RunDiagnosis) async -> [ExplainReport.Refusal?] {
+        do throws(InputError) {
+            return try await diagnosis.explain(calls)
+        } catch { return calls.map { $0.refusal(.builtin) } }
     }
 }

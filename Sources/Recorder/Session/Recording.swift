@@ -49,7 +49,7 @@ package struct Recording: Sendable {
         let proxy = try await startProxy(log)
         let status: Int32
         do {
-            status = try await runChild(program, proxy, log)
+            status = try await runChild(program, proxy, log, recording)
         } catch {
             await proxy.stop()
             throw error
@@ -115,7 +115,12 @@ package struct Recording: Sendable {
         } catch { throw .noProxy("\(error)") }
     }
 
-    private func runChild(_ program: String, _ proxy: ProxyServer, _ log: RunLog) async throws(RunFailure) -> Int32 {
+    private func runChild(
+        _ program: String,
+        _ proxy: ProxyServer,
+        _ log: RunLog,
+        _ recording: TraceRecording
+    ) async throws(RunFailure) -> Int32 {
         let environment = options.surroundings.environment
         do {
             let folder = try RunFolder(environment: environment)
@@ -137,20 +142,32 @@ package struct Recording: Sendable {
             )
             keeper?.watch(child.group)
             SignalRelay.start(to: child.group)
-            return await ending(of: child, log).status
+            return await ending(of: child, log, recording).status
         } catch let failure as CommandNotStarted {
             throw .commandNotStarted(failure)
         } catch { throw .noProxy("\(error)") }
     }
 
     /// Waits for the child, and says so where it makes no call.
-    private func ending(of child: Child, _ log: RunLog) async -> Child.Ending {
+    private func ending(of child: Child, _ log: RunLog, _ recording: TraceRecording) async -> Child.Ending {
         let watch = Task {
             try? await Task.sleep(for: Self.silenceLimit)
             if !Task.isCancelled, log.calls == 0 { say(Self.silence) }
         }
         defer { watch.cancel() }
-        return await child.ending()
+        guard let display = options.display else { return await child.ending() }
+        let painter = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(1))
+                guard !Task.isCancelled else { return }
+                display.show(RunProgress(calls: log.calls, requirements: recording.requirements.requirements))
+            }
+        }
+        let ending = await child.ending { display.hide() }
+        painter.cancel()
+        await painter.value
+        display.hide()
+        return ending
     }
 
     /// Why no call may have come.

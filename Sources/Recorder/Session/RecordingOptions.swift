@@ -18,6 +18,7 @@ package struct RecordingOptions: Sendable {
     package var owners: OwnerKinds
     /// Says of refusals why they are.
     package var explainer: LiveExplainer?
+    package var display: (any RunDisplay)?
 
     package init(
         command: [String],
@@ -29,7 +30,8 @@ package struct RecordingOptions: Sendable {
         mode: String,
         authority: DeclaredAuthority? = nil,
         owners: OwnerKinds,
-        explainer: LiveExplainer? = nil
+        explainer: LiveExplainer? = nil,
+        display: (any RunDisplay)? = nil
     ) {
         self.command = command
         self.connection = connection
@@ -41,5 +43,6 @@ package struct RecordingOptions: Sendable {
         self.authority = authority
         self.owners = owners
         self.explainer = explainer
+        self.display = display
     }
 }

@@ -36,8 +36,8 @@ package final class RunLog: CallObserver {
 
     package func observed(_ call: ObservedCall) {
         state.withLock { $0.calls += 1 }
-        explainer?.observed(call)
         guard call.user != nil || call.message != nil || !call.owners.isEmpty else {
+            explainer?.observed(call, owners: [])
             return recording.record(
                 method: call.method,
                 target: call.target,
@@ -48,9 +48,12 @@ package final class RunLog: CallObserver {
         guard let request = try? RequestInfo.resolve(method: call.method, url: call.target) else { return }
         var recorded = RecordedCall(request, status: call.status, userAgent: call.userAgent)
         recorded.key.user = call.user
-        recording.record(recorded, message: call.message)
+        // That an object was not found is no refusal.
+        recording.record(recorded, message: call.status == 404 ? nil : call.message)
         if let user = call.user { recording.record(impersonation(of: user, call)) }
-        for owner in call.owners { recording.record(finalizers(of: owner, call, request.attributes.namespace)) }
+        let owners = call.owners.map { finalizers(of: $0, call, request.attributes.namespace) }
+        for owner in owners { recording.record(owner) }
+        explainer?.observed(call, owners: owners.map(\.key.attributes))
     }
 
     /// What an owner that blocks costs where OwnerReferencesPermissionEnforcement is on.

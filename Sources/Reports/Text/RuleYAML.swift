@@ -25,6 +25,12 @@ enum RuleYAML {
         return lines
     }
 
+    /// All of it on one line.
+    static func flow(_ rule: PolicyRule) -> String {
+        let lines = lines(rule, width: .max).map { $0.dropFirst(2) }
+        return "{\(lines.joined(separator: ", "))}"
+    }
+
     /// An entry a line, as controller-gen writes rules.
     static func blockLines(_ rule: PolicyRule) -> [String] { lines(rule, width: 0) }
 

@@ -1,9 +1,7 @@
 import ArgumentParser
 import Diagnosis
-import Inputs
-import KubeAPI
 import Recorder
-import Syntax
+import Reports
 
 /// `record -- CMD…`: runs a command and writes down what it asks of the API server.
 struct RecordCommand: AsyncParsableCommand {
@@ -20,10 +18,18 @@ struct RecordCommand: AsyncParsableCommand {
     @OptionGroup(title: "Manifests") var manifests: ManifestOptions
     @OptionGroup(title: "Identity") var identity: RecordIdentityOptions
     @OptionGroup(title: "Connection") var connection: ConnectionFlags
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws { try output.requireFiles() }
 
     func run() async throws {
-        let session = try RecordSession(recording, manifests, identity, connection)
-        let outcome = try await session.record(recording.access ?? .self, explainer: nil)
-        throw ExitCode(outcome.status)
+        let access = try connection.cluster()
+        let session = try RecordSession(recording, manifests, identity, connection, access, isQuiet: output.quiet)
+        let recorded = try await session.record(recording.access ?? .`self`, explainer: nil)
+        session.tell(recorded)
+        for note in recorded.unjudged { Console.writeError("not judged: \(note)") }
+        let requirements = recorded.outcome.requirements
+        try ReportOutput(options: output).write(isOutputTaken: true) { $0.trace(requirements, as: $1) }
+        throw ExitCode(recorded.outcome.status)
     }
 }

@@ -1,12 +1,9 @@
 import ArgumentParser
 import Diagnosis
 import Inputs
-import KubeAPI
-import RBAC
 import Recorder
 import Reports
 import Syntax
-import Traces
 
 /// `run -- CMD…`: a check, then the command behind the recording proxy, every refusal explained as it happens.
 struct RunCommand: AsyncParsableCommand {
@@ -25,9 +22,10 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Recording") var recording: RecordOptions
     @OptionGroup(title: "Manifests") var manifests: ManifestOptions
-    @OptionGroup(title: "Requirements") var requirements: RequirementOptions
+    @OptionGroup(title: "Requirements of the check before") var requirements: RequirementOptions
     @OptionGroup(title: "Identity") var identity: RecordIdentityOptions
     @OptionGroup(title: "Connection") var connection: ConnectionFlags
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @Flag(help: "Start the command although the check failed.")
     var force = false
@@ -38,83 +36,84 @@ struct RunCommand: AsyncParsableCommand {
     )
     var failOn: FailOn = .error
 
+    func validate() throws { try output.requireFiles() }
+
     func run() async throws {
-        let session = try RecordSession(recording, manifests, identity, connection)
-        try await preflight(session)
-        let choice = await choice(session)
-        let hasManifests = session.input.manifests != nil
-        let explainer = LiveExplainer(hasManifests ? session.input : nil) { Console.writeError($0) }
-        let standstill = Task { await explainer.watchForStandstill() }
-        defer { standstill.cancel() }
-        let outcome = try await session.record(choice, explainer: explainer)
-        var fails = false
-        if hasManifests, outcome.calls > 0 {
-            let summary = try await RunSummary(session.input, outcome.requirements)
-            let lines = summary.lines(
-                trace: recording.traceFile,
-                refusedLists: explainer.refusedLists,
-                status: outcome.status
-            )
-            for line in lines { Console.writeError(line) }
-            let counts = summary.report.summary
-            fails = failOn.fails(errors: counts.errors, warnings: counts.warnings)
+        let clusters = try connection.clusters()
+        guard let first = clusters.first else { return }
+        let session = try RecordSession(recording, manifests, identity, connection, first, isQuiet: output.quiet)
+        let input = session.input
+        let access: RunAccess
+        if let chosen = recording.access {
+            access = chosen
         } else {
-            let refused = explainer.refused
-            if refused.calls > 0 { Console.writeError("refused: \(refused.calls) calls of \(refused.kinds) kinds") }
-            fails = failOn.fails(errors: refused.calls, warnings: 0)
+            access = await DefaultAccess(input: input, client: first.client).choose()
         }
-        throw ExitCode(outcome.status != 0 ? outcome.status : fails ? ExitStatus.findings.rawValue : 0)
+        let diagnosis = RunDiagnosis(input, access: access, cluster: first)
+        if input.manifests != nil {
+            try await RunPreflight(
+                diagnosis: diagnosis,
+                clusters: clusters,
+                requirements: requirements(recordedIn: recording.traceFile),
+                output: output,
+                failOn: failOn,
+                force: force
+            ).run()
+        }
+        let report = try await report(session, diagnosis)
+        if let check = report.check {
+            try ReportOutput(options: output).write(isOutputTaken: true) { $0.check([check], as: $1) }
+        }
+        let fails = failOn.fails(errors: report.counts.errors, warnings: report.counts.warnings)
+        throw ExitCode(report.status != 0 ? report.status : fails ? ExitStatus.findings.rawValue : 0)
     }
 
-    // MARK: - Before
-
-    /// - Throws: `ExitCode` where the check says that the command would fail.
-    private func preflight(_ session: RecordSession) async throws {
-        guard let manifests = session.input.manifests else { return }
-        let required = try InputLoader.required(requirements, manifests: manifests, namespace: connection.namespace)
-        var input = session.input
-        input.requirements = required.requirements.requirements
-        input.hasTrace = required.hasTrace
-        input.isOffline = false
-        let report: CheckReport
-        do throws(InputError) {
-            report = try await Diagnosis.check(input, cluster: session.access)
-        } catch { throw CommandFailure(.arguments, error.description) }
-        let counts = report.summary
-        let fails = failOn.fails(errors: counts.errors, warnings: counts.warnings)
-        let hasNoAnswer = report.hasNoAnswer
-        if fails || hasNoAnswer {
-            let renderer = Renderer(tool: Tool(version: ToolVersion.current), options: RenderOptions())
-            Console.writeError(renderer.check([report], as: .text))
-        } else {
-            Console.writeError("preflight: \(counts.requirements) requirements known, \(counts.met) of them met")
+    /// The trace of an earlier run is what is known, also where it is not the default one.
+    private func requirements(recordedIn trace: String) -> RequirementOptions {
+        var requirements = requirements
+        if requirements.traces.isEmpty, requirements.needs.isEmpty,
+            trace != DefaultPaths.traceName, DefaultPaths.exists(trace)
+        {
+            requirements.traces = [trace]
         }
-        guard fails || hasNoAnswer, !force else { return }
-        Console.writeError("the command was not started; --force starts it all the same")
-        throw ExitCode(hasNoAnswer ? ExitStatus.noAnswer.rawValue : ExitStatus.findings.rawValue)
+        return requirements
     }
 
-    /// Contract: the default of `--access`.
-    private func choice(_ session: RecordSession) async -> AccessChoice {
-        if let access = recording.access { return access }
-        guard session.input.manifests != nil, let grants = (try? declaredGrants(session.input)) ?? nil else {
-            return .self
+    private func report(_ session: RecordSession, _ diagnosis: RunDiagnosis) async throws -> RunReport {
+        let renderer = Renderer(tool: Tool(version: ToolVersion.current), options: .onStandardError(output))
+        let explainer = LiveExplainer(diagnosis) { Console.writeError(renderer.refusal($0)) }
+        let standstill = Task { await explainer.watchForStandstill { Console.writeError(renderer.standstill($0)) } }
+        let recorded = try await session.record(diagnosis.access, explainer: explainer)
+        let stoodStill = explainer.standstill != nil
+        standstill.cancel()
+        let refusals = await explainer.finish()
+        session.tell(recorded)
+        let requirements = recorded.outcome.requirements
+        var check: CheckReport?
+        if session.input.manifests != nil, recorded.outcome.calls > 0 {
+            check = try await explainer.diagnosis.check(requirements, hasTrace: true)
         }
-        guard let account = ServiceAccountName(userName: grants.user.name),
-            session.access.client.connection.impersonation.isEmpty
-        else { return .declared }
-        let client = session.access.client
-        let question = RequestAttributes(
-            verb: "impersonate",
-            resource: "serviceaccounts",
-            namespace: account.namespace,
-            name: account.name
+        let report = RunReport(
+            access: diagnosis.access,
+            check: check,
+            refusals: refusals,
+            calls: recorded.outcome.calls,
+            requirements: requirements.count,
+            unjudged: recorded.unjudged,
+            status: recorded.outcome.status,
+            waitedFor: explainer.refusedList,
+            stoodStill: stoodStill
         )
-        let answers = await client.selfSubjectAccessReviews([question])
-        guard answers.first?.verdict == .allowed else { return .declared }
-        let place = "/api/v1/namespaces/\(APIRequest.segment(account.namespace))/serviceaccounts/"
-        let found = await client.send([APIRequest(.get, place + APIRequest.segment(account.name))])
-        guard case .success(let response) = found.first, response.status == 200 else { return .declared }
-        return .operator
+        if recorded.outcome.calls > 0 { Console.writeError(renderer.summary(report, fix: fix(report))) }
+        return report
+    }
+
+    /// The command that writes the fix, with what this run was given.
+    private func fix(_ report: RunReport) -> String? {
+        var flags = manifests.roles.flatMap { ["-r", $0] }
+        if recording.traceFile != DefaultPaths.traceName { flags += ["-t", recording.traceFile] }
+        if let namespace = connection.namespace { flags += ["-n", namespace] }
+        if case .account(let account) = identity.identity { flags += ["--identity", "\(account)"] }
+        return report.fixCommand(flags)
     }
 }

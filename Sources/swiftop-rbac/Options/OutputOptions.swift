@@ -56,6 +56,14 @@ struct OutputOptions: ParsableArguments {
         outputs.isEmpty ? [OutputTarget(format: .text)] : outputs
     }
 
+    /// - Throws: `ValidationError` where a report would go to standard output, which belongs to somebody else.
+    func requireFiles() throws {
+        guard outputs.contains(where: { $0.file == nil }) else { return }
+        throw ValidationError(
+            "standard output belongs to the command that runs\n  hint: write the report to a file: -o json=report.json"
+        )
+    }
+
     func validate() throws {
         if targets.count(where: { $0.file == nil }) > 1 {
             throw ValidationError(

@@ -3,7 +3,12 @@ import Diagnosis
 
 /// Which service account is the operator, for commands that run one.
 struct RecordIdentityOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The operator's service account as NAMESPACE/NAME.", valueName: "identity"))
+    @Option(
+        help: ArgumentHelp(
+            "The operator's service account as NAMESPACE/NAME; or whose access the check is about: self, operator, both.",
+            valueName: "identity"
+        )
+    )
     var identity: IdentityChoice?
 
     @Flag(
@@ -11,11 +16,4 @@ struct RecordIdentityOptions: ParsableArguments {
         help: "Leave out what every cluster grants by default, such as discovery."
     )
     var noBootstrapPolicy = false
-
-    func validate() throws {
-        switch identity {
-        case nil, .account: return
-        default: throw ValidationError("`--identity` names a service account here\n  hint: write NAMESPACE/NAME")
-        }
-    }
 }

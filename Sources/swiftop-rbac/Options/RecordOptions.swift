@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnosis
 
 /// `CMD…`, with whose permissions it works, and where its calls are written.
 struct RecordOptions: ParsableArguments {
@@ -12,7 +13,7 @@ struct RecordOptions: ParsableArguments {
             valueName: "whose"
         )
     )
-    var access: AccessChoice?
+    var access: RunAccess?
 
     @Option(
         name: .customLong("trace-file"),

@@ -8,7 +8,6 @@ import Syntax
 
 /// What a recorded run is judged by: the manifests, and whose they are.
 struct AccessModes {
-    var manifests: ManifestSet?
     /// Of the command line; without requirements.
     var input: CheckInput
     var access: APIServerAccess
@@ -23,7 +22,7 @@ struct AccessModes {
     }
 
     /// - Throws: `CommandFailure` where the choice needs what is not there.
-    func mode(_ choice: AccessChoice) async throws(CommandFailure) -> Mode {
+    func mode(_ choice: RunAccess) async throws(CommandFailure) -> Mode {
         let connection = access.client.connection
         switch choice {
         case .self:
@@ -56,7 +55,7 @@ struct AccessModes {
     }
 
     /// The operator's service account, as the manifests or `--identity` name it.
-    private func account(for choice: AccessChoice) throws(CommandFailure) -> ServiceAccountName {
+    private func account(for choice: RunAccess) throws(CommandFailure) -> ServiceAccountName {
         let grants = try grants(for: choice)
         guard let account = ServiceAccountName(userName: grants.user.name) else {
             throw CommandFailure(
@@ -68,7 +67,7 @@ struct AccessModes {
         return account
     }
 
-    private func grants(for choice: AccessChoice) throws(CommandFailure) -> DeclaredGrants {
+    private func grants(for choice: RunAccess) throws(CommandFailure) -> DeclaredGrants {
         let grants = try CommandFailure.during(.arguments) { () throws(InputError) in
             try declaredGrants(input)
         }

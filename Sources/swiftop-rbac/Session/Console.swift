@@ -58,11 +58,17 @@ enum Console {
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
     /// Columns of the terminal behind standard output, or `nil` where there is none.
-    static var terminalWidth: Int? {
-        guard isTerminal(STDOUT_FILENO) else { return nil }
+    static var terminalWidth: Int? { terminalWidth(STDOUT_FILENO) }
+
+    /// Columns of the terminal behind a stream.
+    static func terminalWidth(_ descriptor: Int32) -> Int? { terminalSize(descriptor).map { $0.columns } }
+
+    /// `nil` where there is no terminal behind a stream, or it does not say.
+    static func terminalSize(_ descriptor: Int32) -> (rows: Int, columns: Int)? {
+        guard isTerminal(descriptor) else { return nil }
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return (Int(size.ws_row), Int(size.ws_col))
     }
 
     /// The folder that the process works in; empty where that cannot be told.
@@ -79,13 +85,13 @@ enum Console {
         return text.isEmpty ? nil : text
     }
 
-    /// Whether to colour standard output: the flag, then `NO_COLOR` (no-color.org), then whether it is a terminal.
-    static func usesColor(_ choice: ColorChoice) -> Bool {
+    /// Whether to colour a stream: the flag, then `NO_COLOR` (no-color.org), then whether it is a terminal.
+    static func usesColor(_ choice: ColorChoice, _ descriptor: Int32 = STDOUT_FILENO) -> Bool {
         switch choice {
         case .always: true
         case .never: false
         case .auto:
-            environment("NO_COLOR") == nil && environment("TERM") != "dumb" && isTerminal(STDOUT_FILENO)
+            environment("NO_COLOR") == nil && environment("TERM") != "dumb" && isTerminal(descriptor)
         }
     }
 }

@@ -7,7 +7,7 @@ import Recorder
 struct ManifestWatcher {
     let options: ManifestOptions
     let input: CheckInput
-    let apply: @Sendable (CheckInput) -> Void
+    let apply: @Sendable (CheckInput) async -> Void
 
     private static let period = Duration.milliseconds(300)
 
@@ -21,10 +21,10 @@ struct ManifestWatcher {
             guard now != stamps else { continue }
             stamps = now
             do throws(CommandFailure) {
-                input.manifests = try InputLoader.manifests(options, isAgain: true)
+                input.manifests = try InputLoader.manifests(options, withMarkers: true, isAgain: true)
                 stamps = FileStamps(files(input.manifests))
                 Console.writeError("manifests: changed, and read again; they count from here on")
-                apply(input)
+                await apply(input)
             } catch {
                 for failure in error.failures { Console.writeError(failure.message) }
                 Console.writeError("manifests: those from before still count")

@@ -3,6 +3,7 @@ import Diagnosis
 import Inputs
 import KubeAPI
 import Manifests
+import RBAC
 import Recorder
 import Reports
 import Syntax
@@ -13,31 +14,45 @@ struct RecordSession {
     let manifestOptions: ManifestOptions
     let input: CheckInput
     let access: APIServerAccess
+    let isQuiet: Bool
 
-    /// - Throws: `CommandFailure` for wrong manifests, flags or kubeconfigs.
+    /// - Throws: `CommandFailure` for wrong manifests.
     init(
         _ recording: RecordOptions,
         _ manifestOptions: ManifestOptions,
         _ identity: RecordIdentityOptions,
-        _ connection: ConnectionFlags
+        _ connection: ConnectionFlags,
+        _ access: APIServerAccess,
+        isQuiet: Bool
     ) throws(CommandFailure) {
         self.recording = recording
         self.manifestOptions = manifestOptions
-        input = CheckInput(
-            manifests: try InputLoader.manifests(manifestOptions),
+        self.access = access
+        self.isQuiet = isQuiet
+        var input = CheckInput(
+            manifests: try InputLoader.manifests(manifestOptions, withMarkers: true),
             requirements: [],
             identity: identity.identity ?? .automatic,
             namespace: connection.namespace,
+            // With a server only whoever asks about themselves is judged as somebody else.
+            asUser: identity.identity == .currentUser ? connection.asUser : nil,
+            asGroups: identity.identity == .currentUser ? connection.asGroups : [],
             includesBootstrapPolicy: !identity.noBootstrapPolicy
         )
-        access = try connection.cluster()
+        switch identity.identity {
+        case .currentUser, .operatorAccount, .both: input.reviewed = identity.identity
+        case .automatic, .account, nil: break
+        }
+        self.input = input
     }
 
     /// Runs the command to its end, and says what was recorded.
     ///
     /// - Throws: `CommandFailure` where it cannot begin; `ExitCode` as a shell gives it where the command cannot start.
-    func record(_ choice: AccessChoice, explainer: LiveExplainer?) async throws -> Recording.Outcome {
-        let mode = try await AccessModes(manifests: input.manifests, input: input, access: access).mode(choice)
+    func record(_ choice: RunAccess, explainer: LiveExplainer?) async throws -> Recorded {
+        let mode = try await AccessModes(input: input, access: access).mode(choice)
+        let masking = choice == .`self` ? (try? declaredGrants(input)) ?? nil : nil
+        let line = explainer.flatMap { LiveLine.onTerminal($0, masking) }
         let options = RecordingOptions(
             command: recording.command,
             connection: mode.connection,
@@ -48,15 +63,14 @@ struct RecordSession {
             mode: mode.words,
             authority: mode.authority,
             owners: OwnerKinds(KnownResources.of(input.manifests)),
-            explainer: explainer
+            explainer: explainer,
+            display: line
         )
         let watcher = startWatching(mode.authority, explainer)
         defer { watcher?.cancel() }
         do {
-            let outcome = try await Recording(options) { Console.writeError($0) }.run()
-            Console.writeError(summary(outcome))
-            for note in mode.authority?.unjudged ?? [] { Console.writeError("not judged: \(note)") }
-            return outcome
+            let outcome = try await Recording(options, say: Console.writeError).run()
+            return Recorded(outcome: outcome, unjudged: mode.authority?.unjudged ?? [])
         } catch let failure as RunFailure {
             if case .commandNotStarted(let reason) = failure {
                 Console.writeError(failure.description)
@@ -66,20 +80,36 @@ struct RecordSession {
         }
     }
 
+    /// What came of the command, and what could not be judged in the server's place.
+    struct Recorded {
+        var outcome: Recording.Outcome
+        var unjudged: [String]
+    }
+
     private func startWatching(_ authority: DeclaredAuthority?, _ explainer: LiveExplainer?) -> Task<Void, Never>? {
         guard recording.watchManifests, input.manifests != nil else { return nil }
         let watcher = ManifestWatcher(options: manifestOptions, input: input) { input in
             if let grants = (try? declaredGrants(input)) ?? nil { authority?.replace(grants) }
-            explainer?.replace(input)
+            guard let explainer else { return }
+            explainer.replace(input)
+            let (mended, left) = await explainer.explainAgain()
+            guard !mended.isEmpty || !left.isEmpty else { return }
+            let renderer = Renderer(tool: Tool(version: ToolVersion.current), options: .onStandardError())
+            Console.writeError(renderer.reevaluated(mended: mended, left: left))
         }
         return Task { await watcher.run() }
     }
 
-    private func summary(_ outcome: Recording.Outcome) -> String {
-        guard outcome.calls > 0 else { return "recorded: nothing\n\(Recording.silence)" }
+    /// `recorded: 31 calls, 14 requirements, in rbac-trace.jsonl`
+    func tell(_ recorded: Recorded) {
+        let outcome = recorded.outcome
+        guard outcome.calls > 0 else { return Console.writeError("recorded: nothing\n\(Recording.silence)") }
+        guard !isQuiet || !outcome.isWritten else { return }
         let calls = outcome.calls == 1 ? "1 call" : "\(outcome.calls) calls"
         let distinct = outcome.requirements.count
-        return "recorded: \(calls), \(distinct == 1 ? "1 requirement" : "\(distinct) requirements"), "
-            + (outcome.isWritten ? "in \(recording.traceFile)" : "not all of it written")
+        Console.writeError(
+            "recorded: \(calls), \(distinct == 1 ? "1 requirement" : "\(distinct) requirements"), "
+                + (outcome.isWritten ? "in \(recording.traceFile)" : "not all of it written")
+        )
     }
 }

@@ -38,3 +38,14 @@ struct ReportOutput {
         )
     }
 }
+
+extension RenderOptions {
+    /// For what goes to standard error while standard output belongs to somebody else.
+    static func onStandardError(_ output: OutputOptions? = nil) -> RenderOptions {
+        RenderOptions(
+            color: Console.usesColor(output?.color ?? .auto, 2),
+            width: Console.terminalWidth(2) ?? defaultWidth,
+            verbosity: output?.quiet ?? false ? .quiet : output?.verbose ?? false ? .verbose : .normal
+        )
+    }
+}

@@ -64,7 +64,7 @@ struct EffectiveSide: Sendable {
         _ identity: OperatorIdentity,
         _ input: CheckInput
     ) async {
-        let choice = input.identity
+        let choice = input.reviewed ?? input.identity
         let questions = Questions(calls)
         let asksSelf = choice.asksSelf(identity)
         let asksOperator = choice.asksOperator(identity)

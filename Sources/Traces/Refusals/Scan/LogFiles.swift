@@ -42,7 +42,7 @@ extension LogScanner {
     private mutating func add(_ requirement: Requirement, count: Int) {
         let place = requirement.origins.first.flatMap(Place.init) ?? Place(file: "", line: 1)
         let message = requirement.message ?? ""
-        let told = NoticeText(Array(message.utf8), lookup: lookup).notices().first?.notice
+        let told = Notice(message: message, lookup: lookup)
         var request = requirement.attributes
         request.version = ""
         let kind: Notice.Kind = requirement.statuses[403] == nil ? .unauthenticated : .authorization
@@ -67,5 +67,13 @@ extension LogScanner {
             }
             self.init(file: String(origin[..<colon]), line: line)
         }
+    }
+}
+
+extension Notice {
+    /// What a message of the API server says was refused; `nil` where it tells of no refusal.
+    package init?(message: String, lookup: ResourceLookup) {
+        guard let located = NoticeText(Array(message.utf8), lookup: lookup).notices().first else { return nil }
+        self = located.notice
     }
 }

@@ -14,7 +14,7 @@ package struct NoticeLog {
         package var notice: Notice
         /// As it was written at its first place.
         package var message: String
-        package var count = 1
+        package var count: Int
         package var firstLine: Int
         package var lastLine: Int
         /// The file of the first place; empty for a text.
@@ -23,6 +23,20 @@ package struct NoticeLog {
         package var hides: [String] = []
         /// The line, where the notice is a generic error itself.
         var line = ""
+
+        init(notice: Notice, message: String, count: Int, firstLine: Int, lastLine: Int, file: String) {
+            self.notice = notice
+            self.message = message
+            self.count = count
+            self.firstLine = firstLine
+            self.lastLine = lastLine
+            self.file = file
+        }
+
+        /// A notice that stands in no log.
+        package init(_ notice: Notice, message: String) {
+            self.init(notice: notice, message: message, count: 1, firstLine: 1, lastLine: 1, file: "")
+        }
     }
 
     /// All that was found.

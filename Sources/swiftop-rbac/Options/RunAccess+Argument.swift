@@ -1,0 +1,5 @@
+import ArgumentParser
+import Diagnosis
+
+/// `--access`.
+extension RunAccess: ExpressibleByArgument {}
