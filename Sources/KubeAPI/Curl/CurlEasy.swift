@@ -17,6 +17,8 @@ final class CurlEasy {
     private var headerList: CurlLibrary.List?
     var connectToList: CurlLibrary.List?
     private let errorText: UnsafeMutablePointer<CChar>
+    /// Bytes; the most that libcurl takes. A page of a list is smaller than that as it is sent, compressed.
+    private static let receiveBuffer = 512 * 1024
 
     /// The body as it has come in so far.
     private(set) var received: [UInt8] = []
@@ -44,6 +46,10 @@ final class CurlEasy {
         set(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        // An answer that overflows its buffer stops the whole HTTP/2 connection, and libcurl 7.88 sometimes forgets to go
+        // on: with its usual 16 KiB a list beside others hung until the time-out although all of it had come. Only those
+        // pages of the buffer are touched that an answer fills.
+        set(CURLOPT_BUFFERSIZE, Self.receiveBuffer)
         // The proxy is chosen here, by Go's rules: neither the environment nor a list of exceptions is read again.
         set(CURLOPT_NOPROXY, "")
     }

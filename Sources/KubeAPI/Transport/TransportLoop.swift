@@ -49,8 +49,6 @@ struct TransportLoop {
     private static let many = 32
     /// Microseconds: a review takes a server about as long.
     private static let gathering = 500
-    /// Milliseconds after which libcurl is asked again while requests are under way.
-    private static let nudge = 100
 
     private let inbox: TransportInbox
     private let limits: Transport.Limits
@@ -223,8 +221,7 @@ struct TransportLoop {
         let now = ContinuousClock.now
         var next = waiting.compactMap(\.earliest).min()
         if let closed = policy.closedUntil, closed > now, !queue.isEmpty { next = min(next ?? closed, closed) }
-        // libcurl may hold what it has read of one HTTP/2 stream until it is asked again, whatever the socket does.
-        let longest = running.isEmpty ? 60_000 : Self.nudge
+        let longest = 60_000
         guard let next else { return longest }
         return min(longest, max(1, Int(Self.seconds(next - now) * 1000) + 1))
     }
