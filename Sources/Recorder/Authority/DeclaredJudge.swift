@@ -8,12 +8,17 @@ struct DeclaredJudge {
     let request: RequestHead
     let attributes: RequestAttributes
     let grants: DeclaredGrants
-    let asksTwiceForExec: Bool
+    let gates: FeatureGates
+    let owners: OwnerKinds
     let note: (String) -> Void
 
     func verdict() -> Verdict {
-        if let name = request.headers.first(name: "impersonate-user") { return impersonation(of: name) }
-        guard grants.access.decide(attributes).isAllowed else { return .answer(refusal(attributes)) }
+        if let impersonation = ImpersonationCheck(request.headers) {
+            if let refused = impersonation.refusal(of: attributes, self) { return .answer(refused) }
+            note("calls made as `\(impersonation.user)`: the cluster, not the manifests, said what that user may do")
+            return .forward
+        }
+        guard isAllowed(attributes) else { return .answer(refusal(attributes)) }
         if let review = SelfReview(attributes) {
             let grants = grants
             return .body { review.answer($0, grants).map { .answer($0) } ?? .forward }
@@ -21,77 +26,80 @@ struct DeclaredJudge {
         return furtherChecks()
     }
 
+    func isAllowed(_ attributes: RequestAttributes) -> Bool { grants.access.decide(attributes).isAllowed }
+
     /// The server's refusal of a request, word for word.
-    func refusal(_ attributes: RequestAttributes) -> LocalAnswer {
+    ///
+    /// - Parameter reason: of who refuses; `nil` for what the authorizers say.
+    func refusal(_ attributes: RequestAttributes, reason: String? = nil) -> LocalAnswer {
         LocalAnswer(
             StatusBody(
                 Refusal(
                     request: attributes,
                     user: grants.user.name,
-                    reason: grants.access.decide(attributes).reason
+                    reason: reason ?? grants.access.decide(attributes).reason
                 )
             )
         )
     }
 
-    // MARK: - As somebody else
-
-    /// The child may have to be allowed to act as somebody else; what that user may do, the server says.
-    private func impersonation(of name: String) -> Verdict {
-        var asked = [Self.impersonation(ofUser: name)]
-        asked += request.headers["impersonate-group"].map {
-            RequestAttributes(verb: "impersonate", version: "v1", resource: "groups", name: $0)
-        }
-        if let denied = asked.first(where: { !grants.access.decide($0).isAllowed }) { return .answer(refusal(denied)) }
-        note("calls that the command makes as \(name): your own permissions decided them")
-        return .forward
-    }
-
-    static func impersonation(ofUser name: String) -> RequestAttributes {
-        guard let account = ServiceAccountName(userName: name) else {
-            return RequestAttributes(verb: "impersonate", version: "v1", resource: "users", name: name)
-        }
-        return RequestAttributes(
-            verb: "impersonate",
-            version: "v1",
-            resource: "serviceaccounts",
-            namespace: account.namespace,
-            name: account.name
+    /// A refusal by somebody else than the authorizers, who names the object alone. Kubernetes: `errors.NewForbidden`.
+    func forbidden(_ name: String, _ message: String) -> LocalAnswer {
+        let group = attributes.group.isEmpty ? "" : ".\(attributes.group)"
+        let object = name.isEmpty ? "" : " \(goQuoted(name))"
+        return LocalAnswer(
+            StatusBody(
+                message: "\(attributes.resource)\(group)\(object) is forbidden: \(message)",
+                reason: "Forbidden",
+                code: 403,
+                details: .init(name: name, group: attributes.group, kind: attributes.resource)
+            )
         )
     }
 
     // MARK: - Beyond the first question
 
     private func furtherChecks() -> Verdict {
-        if EscalationCheck.isAbout(attributes) { return escalation() }
-        if createsWhereMissing { return creation() }
-        if asksTwiceForExec, isExecByGet { return execution() }
-        return .forward
+        if gates.asksForCreateOnExec, isConnection { return connection() }
+        noteSigners()
+        let owners = OwnerCheck(self)
+        guard EscalationCheck.isAbout(attributes) else {
+            return createsWhereMissing ? creation(then: owners.verdict()) : owners.verdict()
+        }
+        return .body { bytes in
+            let verdict = EscalationCheck(self).verdict(bytes)
+            guard case .forward = verdict else { return verdict }
+            return createsWhereMissing ? creation(then: owners.verdict()) : owners.verdict()
+        }
     }
 
     /// Apply and some PUTs create an object that is not there.
-    private var createsWhereMissing: Bool {
+    var createsWhereMissing: Bool {
         guard attributes.subresource.isEmpty, !attributes.name.isEmpty else { return false }
-        if attributes.verb == "patch" {
-            return request.headers.first(name: "content-type")?.hasPrefix("application/apply-patch") ?? false
-        }
+        if attributes.verb == "patch" { return isApply }
         return attributes.verb == "update"
             && Self.createdOnUpdate.contains("\(attributes.resource).\(attributes.group)")
     }
 
+    var isApply: Bool { contentType.hasPrefix("application/apply-patch") }
+    var contentType: String { request.headers.first(name: "content-type")?.lowercased() ?? "" }
+
     /// Kubernetes: the storage strategies whose `AllowCreateOnUpdate` is true.
     private static let createdOnUpdate: Set<String> = [
-        "leases.coordination.k8s.io", "services.", "endpoints.", "events.", "events.events.k8s.io", "limitranges.",
-        "roles.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io",
-        "rolebindings.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io",
+        "services.", "endpoints.", "events.", "events.events.k8s.io", "limitranges.", "leases.coordination.k8s.io",
+        "leasecandidates.coordination.k8s.io", "runtimeclasses.node.k8s.io", "roles.rbac.authorization.k8s.io",
+        "clusterroles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",
+        "clusterrolebindings.rbac.authorization.k8s.io",
     ]
 
-    private func creation(then next: Verdict = .forward) -> Verdict {
+    /// The path of the object.
+    var path: String { String(request.target.prefix { $0 != "?" }) }
+
+    private func creation(then next: Verdict) -> Verdict {
         var create = attributes
         create.verb = "create"
-        guard !grants.access.decide(create).isAllowed else { return next }
+        guard !isAllowed(create) else { return next }
         let denied = refusal(create)
-        let path = String(request.target.prefix { $0 != "?" })
         return .lookUp(path) { [note, attributes] found in
             switch found {
             case .found: return next
@@ -103,39 +111,24 @@ struct DeclaredJudge {
         }
     }
 
-    private var isExecByGet: Bool {
-        attributes.verb == "get" && attributes.group.isEmpty && attributes.resource == "pods" && request.upgrade != nil
+    /// Kubernetes: `pkg/registry/core/pod/rest/subresources.go`.
+    private var isConnection: Bool {
+        attributes.verb == "get" && attributes.group.isEmpty && attributes.resource == "pods"
             && ["exec", "attach", "portforward"].contains(attributes.subresource)
     }
 
-    private func execution() -> Verdict {
+    private func connection() -> Verdict {
         var create = attributes
         create.verb = "create"
         let decision = grants.access.decide(create)
-        guard !decision.isAllowed else { return .forward }
-        return .answer(
-            LocalAnswer(
-                StatusBody(
-                    message: "pods \"\(attributes.name)\" is forbidden: \(decision.reason)",
-                    reason: "Forbidden",
-                    code: 403,
-                    details: .init(name: attributes.name, kind: "pods")
-                )
-            )
-        )
+        return decision.isAllowed ? .forward : .answer(forbidden(attributes.name, decision.reason))
     }
 
-    private func escalation() -> Verdict {
-        let judge = self
-        return .body { bytes in
-            let check = EscalationCheck(
-                judge.attributes,
-                judge.grants,
-                judge.request.headers.first(name: "content-type")
-            )
-            let verdict = check.verdict(bytes, note: judge.note)
-            if case .forward = verdict, judge.createsWhereMissing { return judge.creation() }
-            return verdict
-        }
+    /// Kubernetes: the admission plugins CertificateApproval and CertificateSigning.
+    private func noteSigners() {
+        guard attributes.resource == "certificatesigningrequests", ["update", "patch"].contains(attributes.verb),
+            ["approval", "status"].contains(attributes.subresource)
+        else { return }
+        note("whether the operator may \(attributes.subresource == "approval" ? "approve" : "sign") for the signer")
     }
 }

@@ -4,15 +4,11 @@ import Traces
 
 /// Nobody hands out what they do not hold. Kubernetes: `pkg/registry/rbac/{role,rolebinding}/policybased/storage.go`.
 struct EscalationCheck {
-    private let attributes: RequestAttributes
-    private let grants: DeclaredGrants
-    private let contentType: String
+    private let judge: DeclaredJudge
+    private var attributes: RequestAttributes { judge.attributes }
+    private var grants: DeclaredGrants { judge.grants }
 
-    init(_ attributes: RequestAttributes, _ grants: DeclaredGrants, _ contentType: String?) {
-        self.attributes = attributes
-        self.grants = grants
-        self.contentType = contentType ?? ""
-    }
+    init(_ judge: DeclaredJudge) { self.judge = judge }
 
     private static let group = "rbac.authorization.k8s.io"
 
@@ -23,23 +19,32 @@ struct EscalationCheck {
             && ["roles", "clusterroles", "rolebindings", "clusterrolebindings"].contains(attributes.resource)
     }
 
-    func verdict(_ bytes: [UInt8], note: @escaping (String) -> Void) -> Verdict {
-        let isWhole = attributes.verb != "patch" || contentType.hasPrefix("application/apply-patch")
-        guard isWhole, let object = RBACObject(bytes) else {
-            note("whether a change of \(attributes.resource) hands out more than the operator holds")
+    func verdict(_ bytes: [UInt8]) -> Verdict {
+        if grants.user.groups.contains("system:masters") { return .forward }
+        let isWhole = attributes.verb != "patch" || judge.isApply
+        guard isWhole, let object = RBACObject(bytes, isBinding: attributes.resource.hasSuffix("bindings")) else {
+            judge.note("whether a change of \(attributes.resource) hands out more than the operator holds")
             return .forward
         }
-        return attributes.resource.hasSuffix("bindings") ? binding(object, note) : role(object)
+        return object.isBinding ? binding(object) : role(object)
     }
 
     private func role(_ object: RBACObject) -> Verdict {
         var escalate = attributes
         escalate.verb = "escalate"
-        if grants.access.decide(escalate).isAllowed { return .forward }
-        return covered(object.rules, object.name) ?? .forward
+        if judge.isAllowed(escalate) { return .forward }
+        if let refused = covered(object.rules, object.name) { return refused }
+        guard object.isAggregated, !isCovered(Self.everything) else { return .forward }
+        return .answer(
+            judge.forbidden(object.name, "must have cluster-admin privileges to use the aggregationRule")
+        )
     }
 
-    private func binding(_ object: RBACObject, _ note: @escaping (String) -> Void) -> Verdict {
+    private static let everything = [
+        PolicyRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"]), PolicyRule(verbs: ["*"], nonResourceURLs: ["*"]),
+    ]
+
+    private func binding(_ object: RBACObject) -> Verdict {
         let isClusterRole = object.roleKind == "ClusterRole"
         let bind = RequestAttributes(
             verb: "bind",
@@ -49,8 +54,7 @@ struct EscalationCheck {
             namespace: attributes.namespace,
             name: object.roleName
         )
-        if grants.access.decide(bind).isAllowed { return .forward }
-        let check = self
+        if judge.isAllowed(bind) { return .forward }
         if let role = declaredRole(object) {
             return covered(role.rules.map(\.rule), object.name) ?? .forward
         }
@@ -58,15 +62,26 @@ struct EscalationCheck {
         return .lookUp("/apis/\(Self.group)/v1/\(place)/\(object.roleName)") { found in
             switch found {
             case .found(let bytes):
-                guard let role = RBACObject(bytes) else { return .forward }
-                return check.covered(role.rules, object.name) ?? .forward
-            // The server says so itself.
-            case .missing: return .forward
+                guard let role = RBACObject(bytes, isBinding: false) else { return .forward }
+                return covered(role.rules, object.name) ?? .forward
+            case .missing: return .answer(noSuchRole(object.roleName))
             case .unknown:
-                note("whether the role \"\(object.roleName)\" that was bound holds more than the operator does")
+                judge.note("whether the role \"\(object.roleName)\" that was bound holds more than the operator does")
                 return .forward
             }
         }
+    }
+
+    /// The server says it as if a binding of the role's name was sought. Whoever may bind any role gets past this.
+    private func noSuchRole(_ name: String) -> LocalAnswer {
+        LocalAnswer(
+            StatusBody(
+                message: "\(attributes.resource).\(attributes.group) \(goQuoted(name)) not found",
+                reason: "NotFound",
+                code: 404,
+                details: .init(name: name, group: attributes.group, kind: attributes.resource)
+            )
+        )
     }
 
     private func declaredRole(_ object: RBACObject) -> Role? {
@@ -78,8 +93,7 @@ struct EscalationCheck {
 
     /// The refusal, where rules are handed out that are not held.
     private func covered(_ wanted: [PolicyRule], _ name: String) -> Verdict? {
-        let held = grants.access.rules(inNamespace: attributes.namespace)
-        let missing = RuleCoverage.uncovered(wanted, by: held)
+        let missing = uncovered(wanted)
         guard !missing.isEmpty else { return nil }
         var request = attributes
         request.verb = ""
@@ -96,5 +110,11 @@ struct EscalationCheck {
                 )
             )
         )
+    }
+
+    private func isCovered(_ wanted: [PolicyRule]) -> Bool { uncovered(wanted).isEmpty }
+
+    private func uncovered(_ wanted: [PolicyRule]) -> [PolicyRule] {
+        RuleCoverage.uncovered(wanted, by: grants.access.rules(inNamespace: attributes.namespace))
     }
 }

@@ -7,9 +7,13 @@ struct RBACObject {
     var rules: [PolicyRule] = []
     var roleKind = ""
     var roleName = ""
+    /// Its rules are those of other roles.
+    var isAggregated = false
+    let isBinding: Bool
 
     /// `nil` where the bytes are no such object.
-    init?(_ bytes: [UInt8]) {
+    init?(_ bytes: [UInt8], isBinding: Bool) {
+        self.isBinding = isBinding
         if bytes.starts(with: ProtobufReader.kubernetesPrefix) {
             var envelope = ProtobufReader(bytes[4...])
             guard let raw = envelope.field(2) else { return nil }
@@ -22,6 +26,8 @@ struct RBACObject {
         }
         name = object.value("metadata")?.mapping?.text("name") ?? ""
         rules = object.value("rules")?.sequence?.items.compactMap(\.mapping).map(PolicyRule.init(body:)) ?? []
+        let aggregation = object.value("aggregationRule")?.mapping?.value("clusterRoleSelectors")?.sequence
+        isAggregated = !(aggregation?.items.isEmpty ?? true)
         let reference = object.value("roleRef")?.mapping
         roleKind = reference?.text("kind") ?? ""
         roleName = reference?.text("name") ?? ""
@@ -37,7 +43,8 @@ struct RBACObject {
             case 1:
                 var metadata = ProtobufReader(bytes)
                 name = metadata.field(1).map { String(decoding: $0, as: UTF8.self) } ?? ""
-            case 2: rules.append(PolicyRule(protobuf: bytes))
+            case 2 where !isBinding: rules.append(PolicyRule(protobuf: bytes))
+            case 3 where !isBinding: isAggregated = !bytes.isEmpty
             case 3:
                 let texts = ProtobufReader.texts(bytes)
                 roleKind = texts[2]?.first ?? ""

@@ -74,12 +74,22 @@ final class Exchange {
             answer(refusal)
         case .body(let question):
             self.question = question
+            askForBody()
             if state.isRequestComplete { answerQuestion() } else { client?.resume() }
         case .lookUp(let path, let next):
             service.lookUp(path) { [self] found in
                 if !state.isClientGone { follow(next(found)) }
             }
         }
+    }
+
+    /// A client that asks before it sends the body is told to go on: no server is there yet who would.
+    private func askForBody() {
+        guard !state.isRequestComplete, waiting.isEmpty,
+            request.headers.first(name: "expect")?.lowercased() == "100-continue"
+        else { return }
+        client?.send(ResponseHead(status: .continue, headers: [:]))
+        client?.flush()
     }
 
     /// The body is there: what it says decides.

@@ -33,96 +33,154 @@ struct OwnerReferenceTap {
     mutating func take() -> Set<BlockingOwner> {
         let bytes = Array(buffer.readableBytesView)
         buffer = ByteBuffer()
-        // Quicker than any parser, and true of nearly all bodies that are not protobuf.
-        if bytes.starts(with: ProtobufReader.kubernetesPrefix) { return OwnerReferences.protobuf(bytes[4...]) }
-        let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
-        if first == UInt8(ascii: "{") { return OwnerReferences.json(bytes) }
-        return isCut ? [] : OwnerReferences.yaml(bytes)
+        let blocking = OwnedObject(bytes, isCut: isCut).owners.filter(\.blocks)
+        return Set(blocking.map { BlockingOwner(apiVersion: $0.apiVersion, kind: $0.kind) })
     }
 }
 
-enum OwnerReferences {
-    /// What stands before the place where the text ends or breaks is taken.
-    static func json(_ bytes: [UInt8]) -> Set<BlockingOwner> {
-        var owners: Set<BlockingOwner> = []
-        bytes.withUnsafeBufferPointer { buffer in
-            var scanner = JSONScanner(buffer)
-            try? object(&scanner, &owners)
+/// One owner reference. Kubernetes: `meta/v1.OwnerReference`.
+struct OwnerReference: Hashable, Sendable {
+    var apiVersion = ""
+    var kind = ""
+    var name = ""
+    var uid = ""
+    var isController = false
+    var blocks = false
+}
+
+/// The name and the owners of an object in a body; of one that was cut what stands before the cut.
+struct OwnedObject: Hashable, Sendable {
+    /// `generateName` where there is no name.
+    private(set) var name = ""
+    private(set) var owners: [OwnerReference] = []
+    /// Whether the bytes are an object at all; a list of patches is none.
+    private(set) var isReadable = true
+
+    init(_ bytes: [UInt8], isCut: Bool = false) {
+        let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        if bytes.starts(with: ProtobufReader.kubernetesPrefix) {
+            readProtobuf(bytes[4...])
+        } else if first == UInt8(ascii: "{") {
+            bytes.withUnsafeBufferPointer { buffer in
+                var scanner = JSONScanner(buffer)
+                try? readJSON(&scanner)
+            }
+        } else if first == UInt8(ascii: "[") || isCut || !readYAML(bytes) {
+            isReadable = false
         }
-        return owners
     }
 
-    private static func object(_ scanner: inout JSONScanner, _ owners: inout Set<BlockingOwner>) throws(JSONError) {
+    // MARK: - JSON
+
+    private mutating func readJSON(_ scanner: inout JSONScanner) throws(JSONError) {
         try scanner.beginObject()
         while let key = try scanner.nextKey() {
-            guard key.equals("metadata") else {
+            if key.equals("metadata"), scanner.nextByte() == UInt8(ascii: "{") {
+                try readMetadata(&scanner)
+            } else {
                 try scanner.skip()
-                continue
-            }
-            try scanner.beginObject()
-            while let key = try scanner.nextKey() {
-                if key.equals("ownerReferences"), scanner.nextByte() == UInt8(ascii: "[") {
-                    try references(&scanner, &owners)
-                } else {
-                    try scanner.skip()
-                }
             }
         }
     }
 
-    private static func references(_ scanner: inout JSONScanner, _ owners: inout Set<BlockingOwner>) throws(JSONError) {
-        try scanner.beginArray()
-        while try scanner.nextElement() {
-            var (version, kind, blocks) = ("", "", false)
-            try scanner.beginObject()
-            while let key = try scanner.nextKey() {
-                if key.equals("apiVersion") {
-                    version = try scanner.optionalText()?.string ?? ""
-                } else if key.equals("kind") {
-                    kind = try scanner.optionalText()?.string ?? ""
-                } else if key.equals("blockOwnerDeletion") {
-                    blocks = try scanner.optionalBoolean() ?? false
-                } else {
-                    try scanner.skip()
-                }
+    private mutating func readMetadata(_ scanner: inout JSONScanner) throws(JSONError) {
+        try scanner.beginObject()
+        while let key = try scanner.nextKey() {
+            if key.equals("ownerReferences"), scanner.nextByte() == UInt8(ascii: "[") {
+                try scanner.beginArray()
+                while try scanner.nextElement() { owners.append(try Self.reference(&scanner)) }
+            } else if key.equals("name") {
+                name = try scanner.optionalText()?.string ?? ""
+            } else if key.equals("generateName") {
+                let prefix = try scanner.optionalText()?.string ?? ""
+                if name.isEmpty { name = prefix }
+            } else {
+                try scanner.skip()
             }
-            if blocks { owners.insert(BlockingOwner(apiVersion: version, kind: kind)) }
         }
     }
 
-    static func yaml(_ bytes: [UInt8]) -> Set<BlockingOwner> {
-        guard let documents = try? YAMLParser.documents(bytes, file: "body") else { return [] }
-        let references = documents.first?.mapping?.value("metadata")?.mapping?.value("ownerReferences")?.sequence
-        let owners = references?.items.compactMap(\.mapping).filter { $0.text("blockOwnerDeletion") == "true" } ?? []
-        return Set(
-            owners.map { BlockingOwner(apiVersion: $0.text("apiVersion") ?? "", kind: $0.text("kind") ?? "") }
-        )
+    private static func reference(_ scanner: inout JSONScanner) throws(JSONError) -> OwnerReference {
+        var reference = OwnerReference()
+        try scanner.beginObject()
+        while let key = try scanner.nextKey() {
+            if key.equals("apiVersion") {
+                reference.apiVersion = try scanner.optionalText()?.string ?? ""
+            } else if key.equals("kind") {
+                reference.kind = try scanner.optionalText()?.string ?? ""
+            } else if key.equals("name") {
+                reference.name = try scanner.optionalText()?.string ?? ""
+            } else if key.equals("uid") {
+                reference.uid = try scanner.optionalText()?.string ?? ""
+            } else if key.equals("controller") {
+                reference.isController = try scanner.optionalBoolean() ?? false
+            } else if key.equals("blockOwnerDeletion") {
+                reference.blocks = try scanner.optionalBoolean() ?? false
+            } else {
+                try scanner.skip()
+            }
+        }
+        return reference
     }
+
+    // MARK: - YAML
+
+    private mutating func readYAML(_ bytes: [UInt8]) -> Bool {
+        guard let documents = try? YAMLParser.documents(bytes, file: "body"), let object = documents.first?.mapping
+        else { return false }
+        let metadata = object.value("metadata")?.mapping
+        name = metadata?.text("name") ?? metadata?.text("generateName") ?? ""
+        let references = metadata?.value("ownerReferences")?.sequence
+        owners =
+            references?.items.compactMap(\.mapping).map { body in
+                OwnerReference(
+                    apiVersion: body.text("apiVersion") ?? "",
+                    kind: body.text("kind") ?? "",
+                    name: body.text("name") ?? "",
+                    uid: body.text("uid") ?? "",
+                    isController: body.text("controller") == "true",
+                    blocks: body.text("blockOwnerDeletion") == "true"
+                )
+            } ?? []
+        return true
+    }
+
+    // MARK: - Protobuf
 
     /// `runtime.Unknown` with the object in field 2, whose metadata is field 1, whose owner references are field 13.
     ///
     /// Kubernetes: `apimachinery/pkg/apis/meta/v1/generated.proto`.
-    static func protobuf(_ bytes: ArraySlice<UInt8>) -> Set<BlockingOwner> {
+    private mutating func readProtobuf(_ bytes: ArraySlice<UInt8>) {
         var envelope = ProtobufReader(bytes)
-        guard let raw = envelope.field(2) else { return [] }
+        guard let raw = envelope.field(2) else { return }
         var object = ProtobufReader(raw)
-        guard let metadata = object.field(1) else { return [] }
+        guard let metadata = object.field(1) else { return }
         var reader = ProtobufReader(metadata)
-        var owners: Set<BlockingOwner> = []
         while let field = reader.next() {
-            guard field.number == 13, let reference = field.bytes else { continue }
-            var (owner, blocks) = (BlockingOwner(apiVersion: "", kind: ""), false)
-            var parts = ProtobufReader(reference)
-            while let part = parts.next() {
-                switch (part.number, part.bytes) {
-                case (1, let text?): owner.kind = String(decoding: text, as: UTF8.self)
-                case (5, let text?): owner.apiVersion = String(decoding: text, as: UTF8.self)
-                case (7, nil): blocks = part.value != 0
-                default: break
-                }
+            guard let bytes = field.bytes else { continue }
+            switch field.number {
+            case 1: name = String(decoding: bytes, as: UTF8.self)
+            case 2 where name.isEmpty: name = String(decoding: bytes, as: UTF8.self)
+            case 13: owners.append(Self.reference(protobuf: bytes))
+            default: break
             }
-            if blocks { owners.insert(owner) }
         }
-        return owners
+    }
+
+    private static func reference(protobuf bytes: ArraySlice<UInt8>) -> OwnerReference {
+        var reference = OwnerReference()
+        var reader = ProtobufReader(bytes)
+        while let field = reader.next() {
+            switch (field.number, field.bytes) {
+            case (1, let text?): reference.kind = String(decoding: text, as: UTF8.self)
+            case (3, let text?): reference.name = String(decoding: text, as: UTF8.self)
+            case (4, let text?): reference.uid = String(decoding: text, as: UTF8.self)
+            case (5, let text?): reference.apiVersion = String(decoding: text, as: UTF8.self)
+            case (6, nil): reference.isController = field.value != 0
+            case (7, nil): reference.blocks = field.value != 0
+            default: break
+            }
+        }
+        return reference
     }
 }

@@ -76,7 +76,7 @@ package final class RunLog: CallObserver {
     /// What the command needs itself to act as somebody else.
     private func impersonation(of user: String, _ call: ObservedCall) -> RecordedCall {
         RecordedCall(
-            key: Requirement.Key(attributes: DeclaredJudge.impersonation(ofUser: user)),
+            key: Requirement.Key(attributes: ImpersonationCheck.impersonation(ofUser: user)),
             userAgent: call.userAgent,
             implied: "impersonation"
         )

@@ -48,7 +48,12 @@ struct AccessModes {
             let name = ServiceAccountName(userName: grants.user.name).map { "\($0)" } ?? grants.user.name
             return Mode(
                 connection: connection,
-                authority: DeclaredAuthority(grants, client: access.client, version: version),
+                authority: DeclaredAuthority(
+                    grants,
+                    client: access.client,
+                    version: version,
+                    owners: OwnerKinds(KnownResources.of(input.manifests))
+                ),
                 words: "with what the manifests grant to \(name), and no more (access: declared)"
             )
         }
