@@ -8,6 +8,8 @@ package struct CommandRunner: Sendable {
         package var errors: String
     }
 
+    /// What is run.
+    package var program = Self.executable
     /// The folder that the child starts in.
     package var workingDirectory: URL
     /// Added to a minimal environment (`PATH`, `HOME` of an empty folder), so that nothing of this machine leaks in.
@@ -25,7 +27,7 @@ package struct CommandRunner: Sendable {
     /// Runs the program and collects what it prints; both streams are drained at once, so that neither blocks it.
     package func run(_ arguments: [String], input: Data = Data()) throws -> Outcome {
         let process = Process()
-        process.executableURL = Self.executable
+        process.executableURL = program
         process.arguments = arguments
         process.currentDirectoryURL = workingDirectory
         var values = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"]

@@ -27,6 +27,8 @@ package final class ScratchFolder: Sendable {
         return file.path
     }
 
+    package func remove(_ name: String) throws { try FileManager.default.removeItem(at: url.appending(path: name)) }
+
     /// The names in a folder, sorted.
     package func names(_ name: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: url.appending(path: name).path).sorted()

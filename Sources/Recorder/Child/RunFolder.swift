@@ -41,8 +41,7 @@ struct RunFolder: ~Copyable {
     borrowing func write(kubeconfig text: String) throws(Failure) -> String {
         let file = "\(path)/\(Self.kubeconfigName)"
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        let count = text.utf8.count
-        guard descriptor >= 0, writeText(descriptor, text) == count, close(descriptor) == 0 else {
+        guard descriptor >= 0, writeText(descriptor, text), close(descriptor) == 0 else {
             throw Failure(description: "\(file): cannot be written: \(String(cString: strerror(errno)).lowercased())")
         }
         return file
@@ -87,7 +86,15 @@ struct RunFolder: ~Copyable {
     }
 }
 
-private func writeText(_ descriptor: Int32, _ text: String) -> Int {
+/// Writes all of it; `errno` says why not.
+private func writeText(_ descriptor: Int32, _ text: String) -> Bool {
     var text = text
-    return text.withUTF8 { write(descriptor, $0.baseAddress, $0.count) }
+    return text.withUTF8 { bytes in
+        var rest = UnsafeRawBufferPointer(bytes)
+        while !rest.isEmpty {
+            let count = write(descriptor, rest.baseAddress, rest.count)
+            if count > 0 { rest = .init(rebasing: rest[count...]) } else if errno != EINTR { return false }
+        }
+        return true
+    }
 }

@@ -60,7 +60,7 @@ enum Spawn {
         var (none, defaults) = (sigset_t(), sigset_t())
         sigemptyset(&none)
         sigemptyset(&defaults)
-        for signal in [SIGPIPE, SIGTTOU] { sigaddset(&defaults, signal) }
+        for signal in [SIGPIPE, SIGXFSZ, SIGTTOU] { sigaddset(&defaults, signal) }
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &defaults)
         posix_spawnattr_setpgroup(&attributes, 0)

@@ -41,10 +41,12 @@ package struct Recording: Sendable {
                     + "  hint: name the server itself with --server, or unset `proxy-url` and HTTPS_PROXY"
             )
         }
-        signal(SIGPIPE, SIG_IGN)
+        // A pipe that was closed, and a file that may not grow, are told by what is written there.
+        for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
         let program = try findProgram()
         try checkPlace()
-        let recording = startRecording()
+        let problems = TraceProblems(say: say)
+        let recording = startRecording(problems)
         let log = RunLog(recording: recording, owners: options.owners, explainer: options.explainer, say: say)
         let proxy = try await startProxy(log)
         let status: Int32
@@ -59,25 +61,24 @@ package struct Recording: Sendable {
             status: status,
             calls: log.calls,
             requirements: recording.requirements.requirements,
-            isWritten: end(recording)
+            isWritten: end(recording, problems)
         )
     }
 
-    private func startRecording() -> TraceRecording {
-        let say = say
-        return TraceRecording(
+    private func startRecording(_ problems: TraceProblems) -> TraceRecording {
+        TraceRecording(
             path: options.traceFile,
             existing: options.appends ? .extended : .replaced,
             tool: options.tool
-        ) { say($0.description) }
+        ) { problems.tell($0) }
     }
 
-    private func end(_ recording: TraceRecording) -> Bool {
+    private func end(_ recording: TraceRecording, _ problems: TraceProblems) -> Bool {
         do throws(InputError) {
             try recording.close()
             return true
         } catch {
-            say(error.description)
+            problems.tell(error)
             return false
         }
     }
