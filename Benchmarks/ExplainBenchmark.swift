@@ -28,7 +28,7 @@ struct ExplainBenchmark {
 
     private func scan(_ name: String) -> Double {
         median { () -> Int in
-            var scanner = LogScanner(lookup: .of(.builtin))
+            var scanner = LogScanner(lookup: ResourceLookup(.builtin))
             try? scanner.scan(path: "\(folder)/\(name)")
             return scanner.found().entries.count
         }

@@ -53,7 +53,7 @@ package struct RequirementInput: Sendable {
         var required = Required()
         let lookup = ResourceLookup(KnownResources.of(manifests))
         for path in tracePaths {
-            required.requirements.merge(try Self.trace(path, warn: warn).requirements)
+            required.requirements.merge(try Self.trace(path, lookup: lookup, warn: warn).requirements)
             required.hasTrace = true
         }
         let scope = Profile.Scope(
@@ -76,13 +76,16 @@ package struct RequirementInput: Sendable {
     }
 
     /// One trace; what was left out of it is told.
+    ///
+    /// - Parameter lookup: which resources there are, for refusals in texts that do not say all.
     package static func trace(
         _ path: String,
         filter: TraceFilter = TraceFilter(),
+        lookup: ResourceLookup = ResourceLookup(.builtin),
         warn: InputWarning
     ) throws(InputFailure) -> Trace {
         let trace = try InputFailure.during(.trace) { () throws(InputError) in
-            try TraceReader.read(path, filter: filter)
+            try TraceReader.read(path, filter: filter, lookup: lookup)
         }
         for warning in trace.warnings { warn("warning: \(warning)") }
         return trace

@@ -114,6 +114,60 @@ import Testing
         #expect(outcome.output.contains("1 refusal, found 4 times"), "\(outcome)")
     }
 
+    // MARK: - In a terminal
+
+    /// A line longer than the 4095 bytes that a terminal hands over at once is read whole, and Ctrl-D ends it all.
+    @Test(.timeLimit(.minutes(2)), arguments: [[], ["-"]]) func pasted(arguments: [String]) throws {
+        let terminal = try Terminal()
+        let process = Process()
+        process.executableURL = CommandRunner.executable
+        process.arguments = ["explain", "-q"] + arguments
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardInput = FileHandle(fileDescriptor: terminal.inside)
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        while terminal.isByLine, process.isRunning { usleep(10_000) }
+        terminal.type(String(repeating: "x", count: 9_000) + ": \(message)\n\u{4}")
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(text == "line 1: error[access-denied]: `alice` may not `list` `pods` in namespace `demo`\n1 refusal\n")
+        #expect(process.terminationStatus == 1)
+        #expect(terminal.isByLine, "the terminal is left as it was")
+        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(said == "Paste an error message or a log, and end it with Ctrl-D:\n\n")
+    }
+
+    /// A terminal, from the side of the program and from that of whoever types.
+    private struct Terminal {
+        let outside: Int32
+        let inside: Int32
+
+        /// Linux: `TIOCSPTLCK` and `TIOCGPTN` of `asm-generic/ioctls.h`, which Swift does not see.
+        init() throws {
+            outside = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+            var isLocked: Int32 = 0
+            var number: UInt32 = 0
+            try #require(ioctl(outside, 0x4004_5431, &isLocked) == 0 && ioctl(outside, 0x8004_5430, &number) == 0)
+            inside = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+            try #require(inside >= 0)
+        }
+
+        var isByLine: Bool {
+            var settings = termios()
+            return tcgetattr(inside, &settings) == 0 && settings.c_lflag & tcflag_t(ICANON) != 0
+        }
+
+        func type(_ text: String) {
+            var rest = Array(text.utf8)[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { write(outside, $0.baseAddress, $0.count) }
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
     // MARK: - Wrong input
 
     @Test(

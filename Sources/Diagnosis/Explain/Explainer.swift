@@ -74,13 +74,3 @@ extension Notice {
             || request.verb.hasPrefix("impersonate-on:")
     }
 }
-
-extension ResourceLookup {
-    /// What is known of resources, for readers of texts.
-    package static func of(_ known: KnownResources) -> ResourceLookup {
-        ResourceLookup(
-            groups: { known.groups(withResource: $0) },
-            isNamespaced: { known.resource($0, group: $1)?.isNamespaced }
-        )
-    }
-}

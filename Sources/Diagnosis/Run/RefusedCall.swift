@@ -52,7 +52,8 @@ package struct RefusedCall: Sendable {
             return Notice(.notServed(UnservedKind(kind: request.resource, apiVersion: version)))
         default:
             if let create = upgradedExec { return Notice(.authorization, request: create) }
-            return Notice(message: message, lookup: .of(.builtin)) ?? Notice(.authorization, request: request)
+            return Notice(message: message, lookup: ResourceLookup(.builtin))
+                ?? Notice(.authorization, request: request)
         }
     }
 

@@ -14,11 +14,15 @@ struct RefusedCalls {
         let message: String
         /// An informer's: it needs the other verb of the pair, too.
         var isInformer = false
+        /// Why it is needed, where the call itself was another.
+        var implied: String?
     }
 
     private var entries: [Key: Entry] = [:]
     /// Past this many different ones a log tells nothing new about permissions.
     private static let limit = 10_000
+    /// Of one refused role.
+    fileprivate static let mostNeeds = 256
 
     var isEmpty: Bool { entries.isEmpty }
 
@@ -29,20 +33,52 @@ struct RefusedCalls {
         return true
     }
 
-    /// Counts what was found in a log; `false` for a refusal of which too little is known to require anything.
+    /// Counts what was found in a log.
     ///
-    /// - Parameter firstLine: of the part of the log that was scanned.
-    mutating func add(_ found: NoticeLog.Entry, firstLine: Int) -> Bool {
-        guard found.notice.kind == .authorization, let request = found.notice.request else { return true }
-        guard !found.notice.lacksScope, found.notice.source != .fragment else { return false }
+    /// - Returns: why nothing is required of it: too little is known, or credentials and not permissions are missing.
+    mutating func add(_ found: NoticeLog.Entry, _ lookup: ResourceLookup) -> Skip? {
+        let notice = found.notice
+        switch notice.kind {
+        case .authorization:
+            guard let request = notice.request, !request.verb.isEmpty,
+                !notice.lacksScope || notice.source != .fragment && isScopeClear(request, lookup)
+            else { return .noScope }
+            add(found, request)
+        case .escalation(let missing):
+            // In which namespace a Role is written, its refusal does not say.
+            guard let grantor = notice.request, isScopeClear(grantor, lookup), !missing.isEmpty else { return .noScope }
+            let reason = "asked for by writing \(grantor.resource)"
+            for need in missing.flatMap({ $0.requests(inNamespace: "") }).prefix(Self.mostNeeds) {
+                add(found, need, implied: reason)
+            }
+        case .ownerFinalizers(let update):
+            guard let update else { return .noScope }
+            add(
+                found,
+                update,
+                implied: "asked for by the owner reference of \(notice.request?.resource ?? "an object")"
+            )
+        case .unauthenticated: return .unauthenticated
+        case .notServed, .admission, .symptom: break
+        }
+        return nil
+    }
+
+    /// Whether it is clear where the request was made, though the text does not tell the namespace.
+    private func isScopeClear(_ request: RequestAttributes, _ lookup: ResourceLookup) -> Bool {
+        !request.isResourceRequest || !request.namespace.isEmpty
+            || lookup.isNamespaced(request.resource, request.group) == false
+    }
+
+    private mutating func add(_ found: NoticeLog.Entry, _ request: RequestAttributes, implied: String? = nil) {
         let entry = Entry(
             count: found.count,
-            line: firstLine + found.firstLine - 1,
+            line: found.firstLine,
             message: found.message,
-            isInformer: found.notice.isInformer && ["list", "watch"].contains(request.verb)
+            isInformer: found.notice.isInformer && ["list", "watch"].contains(request.verb),
+            implied: implied
         )
         add(entry, request, user: found.notice.user)
-        return true
     }
 
     private mutating func add(_ new: Entry, _ request: RequestAttributes, user: String) {
@@ -74,8 +110,9 @@ struct RefusedCalls {
             let known = unanswered[key.attributes]
             let call = Requirement(
                 key: known ?? .init(attributes: key.attributes, user: key.user.isEmpty ? nil : key.user),
+                implied: entry.implied,
                 origins: ["\(file):\(entry.line)"],
-                count: known == nil ? entry.count : 0,
+                count: known == nil && entry.implied == nil ? entry.count : 0,
                 statuses: [403: entry.count],
                 message: entry.message
             )
@@ -88,22 +125,30 @@ struct RefusedCalls {
 extension RecordCollector {
     /// Keeps a line of a log to be looked through for refusals, which may go over several lines.
     mutating func keep(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) {
-        if !logText.isEmpty, line != nextLogLine || logText.count > Self.logPart { scanLog() }
-        if logText.isEmpty { firstLogLine = line }
+        if line != nextLogLine { scanLog(isEnd: true) }
+        if logStream == nil { logStream = LogStream(lookup: lookup, name: "", firstLine: line) }
         logText.append(contentsOf: bytes)
         logText.append(0x0A)
         nextLogLine = line + 1
+        if logText.count > Self.logPart { scanLog(isEnd: false) }
     }
 
     /// Looks through what was kept.
-    mutating func scanLog() {
-        guard !logText.isEmpty else { return }
-        var scanner = LogScanner()
-        scanner.scan(String(decoding: logText, as: UTF8.self))
-        logText.removeAll(keepingCapacity: true)
-        for entry in scanner.found().entries where !refusals.add(entry, firstLine: firstLogLine) {
-            note(.noScope, firstLogLine + entry.firstLine - 1)
+    private mutating func scanLog(isEnd: Bool) {
+        guard var stream = logStream.take() else { return }
+        let done = logText.withUnsafeBufferPointer { scanner.scan($0, isEnd: isEnd, of: &stream) }
+        logText.removeFirst(isEnd ? logText.count : done)
+        if !isEnd { logStream = stream }
+    }
+
+    /// Takes the refusals that the log tells of.
+    mutating func takeRefusals() {
+        scanLog(isEnd: true)
+        let found = scanner.found()
+        for entry in found.entries {
+            if let skip = refusals.add(entry, lookup) { note(skip, entry.firstLine) }
         }
+        if found.omitted > 0 { warn("\(name): \(found.omitted) more refusals differ from all that were kept") }
     }
 
     /// Bytes of a log that are looked through at once.
@@ -131,7 +176,7 @@ extension RecordCollector {
             needs = missing.flatMap { $0.requests(inNamespace: called.namespace) }
         }
         let reason = needs.isEmpty ? "" : "asked for by \(called.verb) \(called.resource)"
-        return needs.prefix(Self.mostNeeds).map { attributes in
+        return needs.prefix(RefusedCalls.mostNeeds).map { attributes in
             Requirement(
                 key: .init(attributes: attributes, user: request.key.user),
                 implied: reason,
@@ -142,7 +187,6 @@ extension RecordCollector {
         }
     }
 
-    private static let mostNeeds = 256
 }
 
 extension PolicyRule {

@@ -98,7 +98,7 @@ extension RecordCollector {
 
     /// What the end of a log finishes.
     mutating func finishLog() {
-        scanLog()
+        takeRefusals()
         clientLog.flush()
         for (call, line) in clientLog.takeFinished() { takeCall(call, line: line) }
     }

@@ -58,6 +58,11 @@ final class ByteWindow {
         try append()
     }
 
+    /// Reads on until so many bytes are there, or no more come.
+    func fill(to count: Int) throws(InputError) {
+        repeat { try fill() } while bytes.count < count && !isAtEnd
+    }
+
     /// Reads as much as tells whether the file is compressed, and then some.
     private func startReading() throws(InputError) {
         isStarted = true

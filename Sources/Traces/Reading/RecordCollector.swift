@@ -21,14 +21,19 @@ struct RecordCollector {
     var depth = 0
     var clientLog = ClientLog()
     var refusals = RefusedCalls()
-    /// Lines of a log that are to be looked through, and the numbers of the first and the next one.
+    /// Looks for refusals in what is a log.
+    var scanner: LogScanner
+    let lookup: ResourceLookup
+    /// Lines of a log that are to be looked through, and the number of the next one.
     var logText: [UInt8] = []
-    var firstLogLine = 0
+    var logStream: LogStream?
     var nextLogLine = 0
 
-    init(name: String, filter: TraceFilter, isStrict: Bool = true) {
+    init(name: String, filter: TraceFilter, lookup: ResourceLookup = ResourceLookup(), isStrict: Bool = true) {
         self.name = name
         self.filter = filter
+        self.lookup = lookup
+        scanner = LogScanner(lookup: lookup)
         self.isStrict = isStrict
         record.isLenient = !isStrict
     }
@@ -180,6 +185,9 @@ struct RecordCollector {
     mutating func note(_ skip: Skip, _ line: Int) {
         skips[skip, default: (0, line)].count += 1
     }
+
+    /// Whether something was passed over for this reason.
+    func has(_ skip: Skip) -> Bool { skips[skip] != nil }
 
     /// The slot of what the record with the bytes in `key` comes to.
     private mutating func insert(_ request: ResolvedRecord, line: Int) -> Int {

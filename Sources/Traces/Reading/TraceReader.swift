@@ -1,11 +1,5 @@
 package import Syntax
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// Reads a trace of any form that is known, told by its content: JSON Lines in both spellings; audit events (a line each,
 /// indented, in an `EventList`, or in what a cloud wraps them in); a `PermissionTrace` in YAML or JSON; logs of clients; HTTP
 /// archives. Each may be compressed by gzip or zstd.
@@ -20,25 +14,16 @@ package enum TraceReader {
 
     /// Reads a file, or standard input as `-`.
     ///
+    /// - Parameter lookup: which resources there are, for refusals in texts that do not say all.
     /// - Throws: `InputError` for what is missing, empty, of an unknown version or broken; a last line that was cut
     ///   short is skipped with a warning.
-    package static func read(_ path: String, filter: TraceFilter = TraceFilter()) throws(InputError) -> Trace {
-        guard path != "-" else { return try read(descriptor: STDIN_FILENO, name: "<stdin>", filter: filter) }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            let isMissing = errno == ENOENT || errno == ENOTDIR
-            throw InputError(
-                file: path,
-                message: isMissing ? "no such file" : "cannot be read: \(systemErrorWords(errno))",
-                hint: isMissing ? "record one, or name another with -t" : "give yourself the right to read it"
-            )
-        }
-        defer { close(descriptor) }
-        var information = stat()
-        if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
-            throw InputError(file: path, message: "this is a folder, and a trace is a file", hint: "name a file in it")
-        }
-        return try read(descriptor: descriptor, name: path, filter: filter)
+    package static func read(
+        _ path: String,
+        filter: TraceFilter = TraceFilter(),
+        lookup: ResourceLookup = ResourceLookup()
+    ) throws(InputError) -> Trace {
+        let file = try InputFile(path, hint: "record one, or name another with -t")
+        return try read(descriptor: file.descriptor, name: file.name, filter: filter, lookup: lookup)
     }
 
     /// Reads an open file to its end.
@@ -47,11 +32,12 @@ package enum TraceReader {
     package static func read(
         descriptor: Int32,
         name: String,
-        filter: TraceFilter = TraceFilter()
+        filter: TraceFilter = TraceFilter(),
+        lookup: ResourceLookup = ResourceLookup()
     ) throws(InputError) -> Trace {
         let window = ByteWindow(descriptor: descriptor, name: name)
         let form = try TraceForm.detect(window)
-        var collector = RecordCollector(name: name, filter: filter, isStrict: form.isStrict)
+        var collector = RecordCollector(name: name, filter: filter, lookup: lookup, isStrict: form.isStrict)
         switch form {
         case .records, .evidence:
             var lines = JSONLines(window: window, limit: maximumLine)
@@ -79,7 +65,8 @@ package enum TraceReader {
             )
         }
         let skipped = collector.skipSentences.map { "; " + $0 }.joined()
-        return InputError(file: name, message: "no call and no refusal is in it" + skipped, hint: RecordKind.forms)
+        let what = collector.has(.noScope) ? "no call and no whole refusal" : "no call and no refusal"
+        return InputError(file: name, message: "\(what) is in it" + skipped, hint: RecordKind.forms)
     }
 
     private static func readYAML(_ window: ByteWindow, into collector: inout RecordCollector) throws(InputError) {

@@ -52,7 +52,8 @@ package enum RefusalText {
 
     /// The refusal whose `is attempting to grant …` stands at `place`.
     static func escalation(in bytes: ArraySlice<UInt8>, around place: Range<Int>) -> Located? {
-        guard let groups = lastIndex(of: "(groups=", in: bytes[..<place.lowerBound]),
+        let near = bytes[max(bytes.startIndex, place.lowerBound - 2 * NoticeText.reach)..<place.lowerBound]
+        guard let groups = lastIndex(of: "(groups=", in: near),
             let user = userStart(in: bytes, before: groups)
         else { return nil }
         var values = FieldValues()
@@ -131,8 +132,9 @@ package enum RefusalText {
         var reader = FormReader(bytes, at: index)
         guard reader.take(mark) == .complete else { return "" }
         // What a wrapped line goes on with can't be told from the next entry of the log.
-        var end = bytes[reader.index...].firstIndex(of: FormReader.softBreak) ?? bytes.endIndex
-        if let next = find(" is forbidden: ", in: bytes, from: reader.index) {
+        let last = min(bytes.endIndex, reader.index + NoticeText.reach)
+        var end = bytes[reader.index..<last].firstIndex(of: FormReader.softBreak) ?? last
+        if let next = find(" is forbidden: ", in: bytes[..<end], from: reader.index) {
             var ignored = FieldValues()
             end = min(end, max(reader.index, readPrefix(in: bytes, before: next.upperBound, &ignored)))
             while end > reader.index, isGap(bytes[end - 1]) || bytes[end - 1] == UInt8(ascii: ",") { end -= 1 }

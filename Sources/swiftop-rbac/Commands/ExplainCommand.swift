@@ -17,7 +17,8 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Says which permission was missing, from an error message, a Status body or a whole log.",
         discussion: """
-            Reads standard input where nothing is named: kubectl logs deploy/my-operator | swiftop-rbac explain. With -r \
+            Reads standard input where nothing is named: kubectl logs deploy/my-operator | swiftop-rbac explain. In a \
+            terminal, paste what is to be explained. With -r \
             it says where in the manifests the fix goes, with --kubeconfig, --context or --server whether it is still \
             refused. `explain CODE` prints the long text of a finding code.
 
@@ -46,9 +47,10 @@ struct ExplainCommand: AsyncParsableCommand {
         if texts.count == 1, files.isEmpty, evidence.traces.isEmpty, let code = FindingCode(named: texts[0]) {
             return try write(code)
         }
-        var scanner = LogScanner(lookup: .of(.builtin))
+        var scanner = LogScanner(lookup: ResourceLookup(.builtin))
         for trace in evidence.traces { scanner.scan(try InputLoader.trace(trace)) }
         try read(into: &scanner)
+        for warning in scanner.warnings { Console.writeError("warning: \(warning)") }
         let report = try await explained(Explainer.report(scanner.found()))
         if report.refusals.isEmpty { try refuseUnknownCode() }
         try ReportOutput(options: output).write { renderer, format in renderer.explain(report, as: format) }
@@ -85,14 +87,11 @@ struct ExplainCommand: AsyncParsableCommand {
     private func read(into scanner: inout LogScanner) throws(CommandFailure) {
         let wantsInput = texts == ["-"] || texts.isEmpty && files.isEmpty && evidence.traces.isEmpty
         if wantsInput {
-            guard texts == ["-"] || !Console.isTerminal(STDIN_FILENO) else {
-                throw CommandFailure(
-                    .arguments,
-                    "error: nothing to explain: standard input is a terminal\n"
-                        + "  hint: name a log with -f, pipe one in, or give the error message in quotes"
-                )
+            if Console.isTerminal(STDIN_FILENO) {
+                scanner.scan(TerminalPaste(STDIN_FILENO).read())
+            } else {
+                try read("-", into: &scanner)
             }
-            try read("-", into: &scanner)
         } else if !texts.isEmpty {
             scanner.scan(MessageWords.text(texts))
         }

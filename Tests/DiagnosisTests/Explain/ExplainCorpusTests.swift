@@ -1,10 +1,20 @@
 import Foundation
 import RBAC
+import Syntax
 import TestSupport
 import Testing
 import Traces
 
 @testable import Diagnosis
+
+private struct ScratchFile {
+    let url = FileManager.default.temporaryDirectory.appending(path: "explain-\(UUID().uuidString)")
+    var path: String { url.path }
+
+    init(_ text: String) { try? Data(text.utf8).write(to: url) }
+
+    func remove() { try? FileManager.default.removeItem(at: url) }
+}
 
 /// What people really pasted, and what servers really answered.
 @Suite(.enabled(if: SharedCorpus.isPresent, "the shared corpus is not here"))
@@ -15,7 +25,7 @@ struct ExplainCorpusTests {
     }
 
     private func explain(_ text: String) -> [ExplainReport.Refusal] {
-        var scanner = LogScanner(lookup: .of(.builtin))
+        var scanner = LogScanner(lookup: ResourceLookup(.builtin))
         scanner.scan(text)
         return Explainer.report(scanner.found()).refusals
     }
@@ -65,6 +75,40 @@ struct ExplainCorpusTests {
     private func tuples(_ rule: PolicyRule) -> [[String]] {
         let resources = rule.apiGroups.flatMap { group in rule.resources.map { [group, $0] } }
         return (resources + rule.nonResourceURLs.map { [$0] }).flatMap { base in rule.verbs.map { base + [$0] } }
+    }
+
+    /// `trace import` requires what `explain` says is missing, but for refusals that do not say in which namespace.
+    @Test func importsWhatIsExplained() throws {
+        let incidents: [Incident] = try records("corpus/logs/incidents.jsonl")
+        let lines: [Line] = try records("corpus/logs/forbidden-lines.jsonl")
+        let texts = incidents.map { ($0.id, $0.text) } + lines.map { ($0.id, $0.line) }
+        var unscoped = 0
+        for (id, text) in texts {
+            let explained = Set(explain(text).flatMap(\.requires).flatMap(tuples))
+            let file = ScratchFile(text)
+            defer { file.remove() }
+            var imported: Set<[String]> = []
+            var skipped = ""
+            do throws(InputError) {
+                let trace = try TraceReader.read(file.path, lookup: ResourceLookup(.builtin))
+                skipped = trace.warnings.joined()
+                // Whoever sent no credentials lacks no permission.
+                let needed = trace.requirements.requirements.filter { $0.key.user != "system:anonymous" }
+                imported = Set(needed.map { tuple($0.attributes) })
+            } catch { skipped = error.message }
+            #expect(imported.subtracting(explained).isEmpty, "\(id)")
+            if imported != explained {
+                unscoped += 1
+                #expect(skipped.contains("in which namespace"), "\(id): \(skipped)")
+            }
+        }
+        // Most of them say it.
+        #expect(unscoped < texts.count / 6, "\(unscoped) of \(texts.count)")
+    }
+
+    private func tuple(_ request: RequestAttributes) -> [String] {
+        if let path = request.nonResourceURL { return [path, request.verb] }
+        return [request.group, request.qualifiedResource, request.verb]
     }
 
     // MARK: - Lines

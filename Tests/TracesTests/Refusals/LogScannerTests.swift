@@ -151,7 +151,8 @@ struct LogScannerTests {
 
     @Test(
         arguments: [
-            ([], "is empty"), ([0x1F, 0x8B, 0x08, 0x00], "compressed by gzip"),
+            ([], "is empty"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "compressed by xz"),
+            ([0x1F, 0x8B, 0x08, 0x00, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF, 0xFF], "broken"),
             ([0x7F, 0x45, 0x4C, 0x46, 0x02, 0x01, 0x01, 0x00, 0x00], "binary"), ([0xFF, 0xFE, 0x61, 0x00], "UTF-16"),
         ] as [([UInt8], String)]
     )
@@ -161,6 +162,111 @@ struct LogScannerTests {
             let error = #expect(throws: InputError.self) { try scanner.scan(path: path) }
             #expect(error?.description.contains(message) == true, "\(String(describing: error))")
         }
+    }
+
+    /// The parts that a file is read in are a mebibyte long: wherever in a message one ends, it is found once and whole.
+    @Test func aMessageAcrossTheEndOfAPart() throws {
+        let message = denied("secrets", name: "tls")
+        let line = "E1123 08:52:24.963701       1 op.go:46] \"Reconciler error\" err=\"\(escaped(message))\""
+        let filler = "I1123 08:52:24.963701       1 op.go:46] \"Reconciling\" n=1\n"
+        for part in [1 << 20, 1 << 20 - 1 << 15, 1 << 20 - 1 << 16, (1 << 20) * 2 - 3 << 15] {
+            for offset in stride(from: -line.utf8.count - 2, through: 2, by: 7) {
+                var text = String(repeating: filler, count: (part + offset) / filler.utf8.count)
+                let lines = text.utf8.count / filler.utf8.count
+                text += String(repeating: "x", count: max(0, part + offset - text.utf8.count - 1)) + "\n"
+                text += line + "\n" + filler
+                let found = try scanFile(text)
+                #expect(found.map(\.message) == [message], "\(part) \(offset)")
+                #expect(found.map(\.firstLine) == [lines + 2], "\(part) \(offset)")
+                #expect(found.map(\.count) == [1], "\(part) \(offset)")
+            }
+        }
+    }
+
+    @Test(arguments: ["gzip", "zstd"])
+    func compressedLogsAreRead(program: String) throws {
+        let text = String(repeating: "all is well\n", count: 100_000) + denied("pods") + "\n"
+        try withFile(text.utf8) { path in
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = [program, "-q", "-k", path]
+            try process.run()
+            process.waitUntilExit()
+            try #require(process.terminationStatus == 0)
+            let packed = path + (program == "gzip" ? ".gz" : ".zst")
+            defer { unlink(packed) }
+            var scanner = LogScanner()
+            try scanner.scan(path: packed)
+            #expect(scanner.found().entries.map(\.firstLine) == [100_001])
+            let whole = try Data(contentsOf: URL(fileURLWithPath: packed))
+            try whole.dropLast(30).write(to: URL(fileURLWithPath: packed))
+            var second = LogScanner()
+            try second.scan(path: packed)
+            #expect(second.warnings.contains { $0.contains("ends in the middle") }, "\(second.warnings)")
+        }
+    }
+
+    // MARK: - Repetition
+
+    /// A text that was seen before is counted by its bytes: with the same result as when it is read.
+    @Test func whatIsRepeatedIsFoundAsWhatIsNew() {
+        var generator = SeededGenerator(seed: 12)
+        let fronts = [
+            "", "E1123 08:52:24.963701       1 op.go:46] ", "2024-03-13T15:41:16.899136935Z ", "2024/03/13 15:41:16 ",
+            "W0101 00:00:00.000001   77 reflector.go:535] failed to list *v1.Pod: ", "403 ", "401 ",
+            "[12:00:00,123] x: ",
+            "a ", "2026-11-24T08:00:00Z\tERROR\t",
+        ]
+        for _ in 0..<40 {
+            let texts =
+                (0..<4).map { _ in generator.refusal().message.replacing("\n", with: " ") } + [
+                    "Forbidden: \"/api/v1/pods?resourceVersion=0\" (get pods)", "GET /api/v1/nodes Forbidden",
+                    "timed out waiting for cache to be synced", "Unauthorized", "nothing",
+                ]
+            let lines = (0..<60).map { _ in
+                let text = generator.pick(texts)
+                let escaped = escaped(text)
+                let shape = generator.pick([
+                    text, "err=\"\(escaped)\"", "{\"a\":\"b\",\"error\":\"\(escaped)\",\"c\":1}",
+                ])
+                return generator.pick(fronts) + shape + "."
+            }
+            // Blank lines keep each message from going on in the next line.
+            let blank = "\n" + String(repeating: "-\n", count: 13)
+            let all = scan(lines.joined(separator: blank))
+            var alone: [String: Int] = [:]
+            for line in lines {
+                for entry in scan(line) { alone[identity(entry), default: 0] += entry.count }
+            }
+            let counted = Dictionary(all.map { (identity($0), $0.count) }, uniquingKeysWith: +)
+            let hidden = Set(all.flatMap(\.hides))
+            for (key, count) in counted { #expect(alone[key] == count, "\(key)") }
+            #expect(Set(alone.keys).subtracting(counted.keys).count <= hidden.count + 4)
+        }
+    }
+
+    private func identity(_ entry: NoticeLog.Entry) -> String {
+        var notice = entry.notice
+        notice.isInformer = false
+        return "\(notice.kind) \(String(describing: notice.request)) \(notice.user) \(notice.source)"
+    }
+
+    // MARK: - Hostile
+
+    /// Words of messages without end cost no more than the bytes that they are made of: before, minutes.
+    @Test(
+        .timeLimit(.minutes(3)),
+        arguments: [
+            "pods is forbidden: User \"u\" cannot ", " is forbidden: ", "unknown (", "\" cannot ",
+            "orbidden 403 https://x/api/v1/pods ",
+            "is attempting to grant RBAC permissions not currently held:", "nauthorized", "\\\"\\\" cannot ",
+            "denied the request",
+            "attempt to grant extra privileges: [{[list] [] ", "forbidden: User \"", "caches to sync ",
+        ]
+    )
+    func wordsWithoutEnd(words: String) {
+        _ = scan(String(repeating: words, count: 100_000 / words.utf8.count))
+        _ = scan(String(repeating: words + "\n", count: 4_000 / words.utf8.count))
     }
 
     private func scanFile(_ text: String) throws -> [NoticeLog.Entry] {

@@ -52,7 +52,8 @@ func openingQuote(in bytes: ArraySlice<UInt8>, closing: Int) -> Int? {
     while closing > bytes.startIndex, bytes[closing] == FormReader.softBreak { closing -= 1 }
     guard closing > bytes.startIndex, isBareQuote(in: bytes, at: closing) else { return nil }
     var index = closing - 1
-    while index >= bytes.startIndex {
+    let first = max(bytes.startIndex, closing - NoticeText.reach)
+    while index >= first {
         if isBareQuote(in: bytes, at: index) { return index }
         index -= 1
     }
@@ -68,7 +69,8 @@ private func isBareQuote(in bytes: ArraySlice<UInt8>, at index: Int) -> Bool {
 /// Where the word starts that ends right before `end`: a word of letters, digits and what else stands in the names of resources.
 func wordStart(in bytes: ArraySlice<UInt8>, before end: Int) -> Int {
     var index = end
-    while index > bytes.startIndex, bytes[index - 1] > UInt8(ascii: " "),
+    let first = max(bytes.startIndex, end - NoticeText.reach)
+    while index > first, bytes[index - 1] > UInt8(ascii: " "),
         !"\"'`()[]{},;".utf8.contains(bytes[index - 1])
     {
         index -= 1

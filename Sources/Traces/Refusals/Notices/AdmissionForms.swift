@@ -64,7 +64,7 @@ extension NoticeText {
     func admission(at index: Int) -> (decider: Admission.Decider, name: String)? {
         // Several errors of one plugin come in brackets.
         let start = starts("[", at: index) ?? index
-        let rest = text(start..<bytes.endIndex)
+        let rest = following(start)
         for form in AdmissionForm.all {
             guard let end = starts(form.beginning, at: start), rest.contains(form.containing) else { continue }
             return (form.decider, name(at: starts(": ", at: end) ?? end))
@@ -76,10 +76,11 @@ extension NoticeText {
     func name(at index: Int) -> String {
         guard index < bytes.endIndex else { return "" }
         let first = bytes[index]
+        let near = bytes[index..<min(bytes.endIndex, index + Self.reach)]
         if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
-            return text(index + 1..<(bytes[(index + 1)...].firstIndex(of: first) ?? bytes.endIndex))
+            return text(index + 1..<(near.dropFirst().firstIndex(of: first) ?? near.endIndex))
         }
-        let end = bytes[index...].firstIndex { $0 <= UInt8(ascii: " ") || ",:;\"'".utf8.contains($0) }
-        return text(index..<(end ?? bytes.endIndex))
+        let end = near.firstIndex { $0 <= UInt8(ascii: " ") || ",:;\"'".utf8.contains($0) }
+        return text(index..<(end ?? near.endIndex))
     }
 }

@@ -40,7 +40,7 @@ extension NoticeText {
             return false
         }
         guard found.isCut else { return true }
-        return !found.lacksUser || text(place.upperBound..<bytes.endIndex).contains(" in API")
+        return !found.lacksUser || following(place.upperBound).contains(" in API")
     }
 
     /// A sentence that was cut off before its resource: somebody cannot do something.
@@ -50,8 +50,10 @@ extension NoticeText {
         else { return nil }
         let user = goUnquoted(bytes[(quote + 1)..<(place.lowerBound - 2)])
         let word = bytes[end...].prefix { isWordByte($0) }
-        let rest = text(end + word.count..<bytes.endIndex).drop { $0 == " " }
-        guard rest.isEmpty || "resource \"".hasPrefix(rest.prefix(10)) else { return nil }
+        let rest = bytes[(end + word.count)...].drop(while: isGap).prefix(10)
+        guard rest.isEmpty || "resource \"".utf8.starts(with: rest.prefix { $0 != FormReader.softBreak }) else {
+            return nil
+        }
         let start = start(of: "User ", in: bytes, endingAt: quote) ?? quote
         var values = FieldValues()
         let prefix = RefusalText.readPrefix(in: bytes, before: start, &values)
@@ -116,20 +118,19 @@ extension NoticeText {
     }
 
     private static let sentences = ["User \"", "user \"", "cannot set ", "attempt to grant "].map { text in
-        text.filter { $0 != " " }
+        text.utf8.filter { $0 != UInt8(ascii: " ") }
     }
 
     /// `pods is forbidden: User` and nothing more.
     private func cutSentence(at place: Range<Int>, from start: Int, _ values: FieldValues) -> LocatedNotice? {
-        let rest = text(place.upperBound..<bytes.endIndex)
-        let letters = rest.filter { $0 != " " && $0 != "\n" && $0 != "\r" }
+        let rest = bytes[place.upperBound...]
+        let letters = rest.lazy.filter { $0 > UInt8(ascii: " ") }.prefix(20)
         let hasTarget = splitDotted(values[.target] ?? "") != nil
-        let isStart = !letters.isEmpty && Self.sentences.contains { $0.hasPrefix(letters) }
+        let isStart = !letters.isEmpty && Self.sentences.contains { $0.starts(with: letters) }
         let isEmpty = letters.isEmpty && hasTarget && start < place.upperBound
-        let isOpen =
-            starts("User \"", at: place.upperBound) != nil && !rest.contains("\" cannot")
-            || starts("user \"", at: place.upperBound) != nil && !rest.contains("\" (groups=")
-        guard isEmpty || hasTarget && isStart || isOpen && !letters.dropFirst(5).contains("\"") else { return nil }
+        let user = starts("User \"", at: place.upperBound) ?? starts("user \"", at: place.upperBound)
+        let isOpen = user.map { !bytes[$0...].contains(UInt8(ascii: "\"")) } ?? false
+        guard isEmpty || hasTarget && isStart || isOpen else { return nil }
         let notice = Notice(.authorization, source: .fragment, lacksScope: true)
         return LocatedNotice(notice: notice, range: start..<bytes.endIndex)
     }
@@ -152,7 +153,8 @@ extension NoticeText {
 
     /// Where a message ends that is free text: at the quote that closes the one before it, at the next message, or at the end.
     func messageEnd(from index: Int, startingAt start: Int) -> Int {
-        var end = bytes[index...].firstIndex(of: FormReader.softBreak) ?? bytes.endIndex
+        let last = min(bytes.endIndex, index + Self.reach)
+        var end = bytes[index..<last].firstIndex(of: FormReader.softBreak) ?? last
         if let next = find(" is forbidden: ", in: bytes[..<end], from: index) {
             var ignored = FieldValues()
             end = max(index, RefusalText.readPrefix(in: bytes, before: next.upperBound, &ignored))

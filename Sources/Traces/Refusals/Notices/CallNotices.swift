@@ -4,7 +4,9 @@ import RBAC
 extension NoticeText {
     /// `unknown (get pods)`, `unknown (post deployments.apps web)`.
     func unreadable(at place: Range<Int>) -> LocatedNotice? {
-        guard let close = bytes[place.upperBound...].firstIndex(of: UInt8(ascii: ")")) else { return nil }
+        guard let close = bytes[place.upperBound...].prefix(Self.reach).firstIndex(of: UInt8(ascii: ")")) else {
+            return nil
+        }
         let words = text(place.upperBound..<close).split(separator: " ")
         guard words.count == 2 || words.count == 3, let target = splitDotted(String(words[1])),
             let verb = verb(ofMethod: words[0].uppercased(), isNamed: words.count == 3, before: place.lowerBound)
@@ -38,7 +40,8 @@ extension NoticeText {
     func httpCall(at place: Range<Int>) -> LocatedNotice? {
         // Of several lines, a URL in one has nothing to do with a status in another.
         if bytes.dropLast().contains(FormReader.softBreak) { return clientCall(at: place) }
-        let line = text(bytes.startIndex..<bytes.endIndex)
+        let range = surroundings(of: place)
+        let line = text(range)
         let isQuoted = starts(": \"/", at: place.upperBound)
         guard isQuoted != nil || line.contains("403") else { return clientCall(at: place) }
         guard let url = isQuoted.map({ pathText(from: $0 - 1) }) ?? urlText(in: line),
@@ -53,7 +56,7 @@ extension NoticeText {
         notice.isInformer =
             resolved.isInformer || line.contains("watcher of ") && request.verb == "list"
             || isOldReflector(line, request)
-        return LocatedNotice(notice: notice, range: bytes.startIndex..<bytes.endIndex - 1)
+        return LocatedNotice(notice: notice, range: range.clamped(to: bytes.startIndex..<bytes.endIndex - 1))
     }
 
     private func isOldReflector(_ line: String, _ request: RequestAttributes) -> Bool {
@@ -67,7 +70,7 @@ extension NoticeText {
     }
 
     private func pathText(from index: Int) -> String {
-        String(text(index..<bytes.endIndex).prefix { $0 != "\"" })
+        String(following(index).prefix { $0 != "\"" })
     }
 
     /// The first URL whose path begins as the API's do, or a path alone behind a method.

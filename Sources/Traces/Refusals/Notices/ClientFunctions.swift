@@ -38,10 +38,10 @@ struct ClientFunction {
 extension NoticeText {
     /// The call of a client whose function is named beside a `Forbidden` that has neither message nor URL.
     func clientCall(at place: Range<Int>) -> LocatedNotice? {
-        let all = text(bytes.startIndex..<bytes.endIndex)
-        guard let request = clientRequest(in: all) else { return nil }
+        let range = surroundings(of: place)
+        guard let request = clientRequest(in: text(range)) else { return nil }
         let notice = Notice(.authorization, request: request, source: .call, lacksScope: true)
-        return LocatedNotice(notice: notice, range: bytes.startIndex..<bytes.endIndex - 1)
+        return LocatedNotice(notice: notice, range: range.clamped(to: bytes.startIndex..<bytes.endIndex - 1))
     }
 
     private func clientRequest(in text: String) -> RequestAttributes? {

@@ -25,7 +25,7 @@ extension NoticeText {
         var values = FieldValues()
         guard reader.read(RefusalForm([.rules]), into: &values) == .complete else { return nil }
         var start = place.lowerBound
-        if let user = lastIndex(of: "user \"", in: bytes[..<place.lowerBound]) {
+        if let user = lastIndex(of: "user \"", in: bytes[surroundings(of: place).lowerBound..<place.lowerBound]) {
             var userReader = FormReader(bytes, at: user)
             if userReader.read(RefusalForm([.text("user "), .quoted(.user)]), into: &values) == .complete {
                 start = RefusalText.readPrefix(in: bytes, before: user, &values)

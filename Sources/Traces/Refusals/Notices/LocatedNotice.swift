@@ -21,6 +21,18 @@ struct NoticeText {
         return String(decoding: spaced, as: UTF8.self)
     }
 
+    /// So far around a place a message is looked at. Longer ones are cut: what else stands in a line of any length is none of
+    /// its words, and is not read again for each of them.
+    static let reach = 1 << 13
+
+    /// What follows a place.
+    func following(_ index: Int) -> String { text(index..<min(bytes.endIndex, max(index, index + Self.reach))) }
+
+    /// What stands around a place: in any usual line, all of it.
+    func surroundings(of place: Range<Int>) -> Range<Int> {
+        max(bytes.startIndex, place.lowerBound - Self.reach)..<min(bytes.endIndex, place.upperBound + Self.reach)
+    }
+
     func starts(_ text: String, at index: Int) -> Int? {
         var reader = FormReader(bytes, at: index)
         return reader.take(text) == .complete ? reader.index : nil

@@ -63,13 +63,22 @@ extension NoticeText {
         let places = isWrapped || anchors.count == 1 ? places(of: anchors) : places
         var found: [LocatedNotice] = []
         var end = bytes.startIndex
+        var failures = 0
         for (place, anchor) in places where place.lowerBound >= end && !isEscaped(place.lowerBound) {
-            guard let notice = anchor.read(self, place) else { continue }
+            guard let notice = anchor.read(self, place) else {
+                failures += 1
+                if failures == Self.mostFailures { break }
+                continue
+            }
+            failures = 0
             found.append(notice)
             end = max(place.upperBound, notice.range.upperBound)
         }
         return found
     }
+
+    /// After so many words that were none of a message, one after the other, a line was made to waste time.
+    private static let mostFailures = 64
 
     /// Where anchors stand in a text that was wrapped, in order.
     private func places(of anchors: [NoticeAnchor]) -> [(Range<Int>, NoticeAnchor)] {

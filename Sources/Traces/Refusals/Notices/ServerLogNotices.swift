@@ -47,9 +47,10 @@ extension NoticeText {
 
     /// `Forbidden (user=u, verb=get, resource=nodes, subresource=metrics)`, as the kubelet and kube-rbac-proxy say it.
     func delegated(at place: Range<Int>) -> LocatedNotice? {
-        let end = bytes[place.upperBound...].firstIndex(of: UInt8(ascii: ")")) ?? bytes.endIndex
+        let last = surroundings(of: place).upperBound
+        let end = bytes[place.upperBound..<last].firstIndex(of: UInt8(ascii: ")")) ?? last
         // `subresource(s)=[metrics proxy]` has brackets of its own.
-        let text = text(place.upperBound..<bytes.endIndex)
+        let text = following(place.upperBound)
         let verb = value("verb=", in: text)
         guard !verb.isEmpty, !verb.hasPrefix("%"), !verb.hasPrefix("<"), text.contains("resource=") else { return nil }
         let subresources = value("subresource(s)=[", in: text).split(separator: " ").first.map(String.init)
@@ -71,7 +72,9 @@ extension NoticeText {
 
     /// The 400 of a request that impersonates groups and nobody who has them.
     func nobodyImpersonated(at place: Range<Int>) -> LocatedNotice? {
-        let start = lastIndex(of: "requested ", in: bytes[..<place.lowerBound]) ?? place.lowerBound
+        let start =
+            lastIndex(of: "requested ", in: bytes[surroundings(of: place).lowerBound..<place.lowerBound])
+            ?? place.lowerBound
         guard start < place.lowerBound, text(start..<place.upperBound).contains("{") else { return nil }
         let impersonation = RequestAttributes(verb: "impersonate", resource: "users")
         let notice = Notice(

@@ -6,7 +6,8 @@ extension NoticeText {
 
     /// controller-runtime's and client-go's ways to say that an informer had no first list in time.
     func cacheSync(at place: Range<Int>) -> LocatedNotice? {
-        let line = text(bytes.startIndex..<bytes.endIndex)
+        let range = surroundings(of: place)
+        let line = text(range)
         let isError = ["timed out", "imeout", "failed", "Failed", "ould not wait", "nable to", "did not sync"].contains
         {
             line.contains($0)
@@ -14,7 +15,7 @@ extension NoticeText {
         guard isError else { return nil }
         return LocatedNotice(
             notice: Notice(.symptom(.cacheSync(kind: goType(in: line) ?? "")), source: .call),
-            range: bytes.startIndex..<bytes.endIndex - 1
+            range: range.clamped(to: bytes.startIndex..<bytes.endIndex - 1)
         )
     }
 
@@ -30,7 +31,7 @@ extension NoticeText {
 
     /// `Server rejected event …(will not retry!)`
     func rejectedEvent(at place: Range<Int>) -> LocatedNotice? {
-        let before = text(bytes.startIndex..<place.lowerBound)
+        let before = text(surroundings(of: place).lowerBound..<place.lowerBound)
         guard before.contains("rejected event"), !before.contains("%") else { return nil }
         return symptom(.eventRejected, at: place)
     }

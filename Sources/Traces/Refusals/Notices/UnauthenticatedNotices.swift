@@ -10,7 +10,7 @@ extension NoticeText {
     func unauthorized(at place: Range<Int>) -> LocatedNotice? {
         let start = place.lowerBound - 1
         guard start >= bytes.startIndex, bytes[start] == UInt8(ascii: "U") else { return nil }
-        let line = text(bytes.startIndex..<bytes.endIndex)
+        let line = text(surroundings(of: place))
         let before = text(max(bytes.startIndex, start - 40)..<start)
         let isKnown =
             before.hasSuffix("Error from server (") || isStatus(before)

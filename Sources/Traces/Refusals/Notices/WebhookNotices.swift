@@ -16,7 +16,7 @@ extension NoticeText {
         let end = messageEnd(from: place.upperBound, startingAt: start ?? quote)
         let reason = text(place.upperBound..<end)
         // What the webhook was refused itself says more.
-        guard !text(place.upperBound..<bytes.endIndex).contains("\" cannot ") else { return nil }
+        guard !following(place.upperBound).contains("\" cannot ") else { return nil }
         var notice = Notice(
             .admission(Admission(decider: .webhook, name: name)),
             reason: String(reason.drop { $0 == ":" || $0 == " " })

@@ -4,8 +4,11 @@ struct LinePass {
     struct State {
         /// For each depth of escaping, up to where texts were looked at.
         var examined = [Int](repeating: 0, count: 8)
+        var remembered = RememberedTexts()
 
-        func moved(by offset: Int) -> State { State(examined: examined.map { max(0, $0 - offset) }) }
+        mutating func move(by offset: Int) {
+            for depth in examined.indices { examined[depth] = max(0, examined[depth] - offset) }
+        }
 
         /// Nothing before this place is looked at again.
         mutating func pass(to end: Int) { examined = examined.map { max($0, end) } }
@@ -18,6 +21,8 @@ struct LinePass {
     /// The number of the line at `counted`.
     private var line: Int
     private var counted = 0
+    /// The line that was looked at last.
+    private var current = 0..<0
 
     init(window: LogLines, lookup: ResourceLookup, firstLine: Int, name: String, state: State = State()) {
         self.window = window
@@ -48,40 +53,65 @@ struct LinePass {
 
     private mutating func look(at hit: Int, _ log: inout NoticeLog) {
         guard hit >= state.examined[EscapedText.depth(in: window.bytes, around: hit)] else { return }
-        let range = window.line(around: hit)
+        current = window.line(around: hit, current)
+        let range = current
         let raw = UnsafeBufferPointer(rebasing: window.bytes[range])
         let place = hit - range.lowerBound
         let part = EscapedText(in: raw, around: place)
         state.examined[part.depth] = range.lowerBound + max(part.range.upperBound, place + 1)
+        let isWholeLine = part.range.lowerBound == 0
+        let number = lineNumber(at: range.lowerBound)
+        state.remembered.take(raw[part.range], depth: part.depth, isWholeLine: isWholeLine)
+        if let places = state.remembered.places {
+            for place in places { log.addAgain(place, line: number) }
+        } else {
+            read(part, of: raw, at: hit, number, &log)
+        }
+    }
+
+    /// Reads a part of a line that was not seen before.
+    private mutating func read(
+        _ part: EscapedText,
+        of raw: UnsafeBufferPointer<UInt8>,
+        at hit: Int,
+        _ number: Int,
+        _ log: inout NoticeLog
+    ) {
+        let range = current
         let decoded = withoutEscapeSequences(part.decoded(from: raw))
         let text = NoticeText(Array(withoutClosingBar(decoded[...])), lookup: lookup)
         var found = text.notices()
         var message = found.map { text.text($0.range) }
-        var number = lineNumber(at: range.lowerBound)
-        if isBroken(found, text), let whole = acrossLines(hit, range) {
-            found.removeAll { $0.notice.isPart || $0.range.lowerBound < Self.margin && whole.firstLine < 0 }
+        var number = number
+        let isWholeLine = part.range.lowerBound == 0
+        let isBroken = isBroken(found, text, isWholeLine: isWholeLine)
+        if isBroken, let whole = acrossLines(hit, range) {
+            found.removeAll { $0.notice.isPart || isWholeLine && isNear($0) && whole.firstLine < 0 }
             message = found.map { text.text($0.range) } + whole.messages
             found += whole.notices
             number += whole.firstLine
         }
-        guard !found.isEmpty else { return }
         let window = window
         let entry = NoticeLog.Line(number: number, name: name) { String(decoding: window.plain(range), as: UTF8.self) }
-        for (notice, message) in zip(found, message) { log.add(notice.notice, message, on: entry) }
+        let places = zip(found, message).map { log.add($0.notice, $1, on: entry) }
+        let known = places.compactMap(\.self)
+        if !isBroken, known.count == places.count { state.remembered.remember(known) }
     }
 
     // MARK: - Wrapped lines
 
     /// Whether a message may go on in a neighbouring line.
-    private func isBroken(_ found: [LocatedNotice], _ text: NoticeText) -> Bool {
+    private func isBroken(_ found: [LocatedNotice], _ text: NoticeText, isWholeLine: Bool) -> Bool {
         if found.contains(where: \.notice.isPart) { return true }
-        guard found.isEmpty || found.contains(where: { $0.range.lowerBound < Self.margin }) else { return false }
+        guard found.isEmpty || isWholeLine && found.contains(where: isNear) else { return false }
         let words = text.text(text.bytes.indices)
         return ["orbidden", "ser \"", "cannot", "API group", "denied", "(groups="].contains { words.contains($0) }
     }
 
-    /// A message that starts so near to the beginning of a line may have begun on the line before.
-    private static let margin = 16
+    /// Whether a message starts so near to the beginning of its line that it may have begun on the line before.
+    private func isNear(_ located: LocatedNotice) -> Bool { located.range.lowerBound < Self.margin }
+
+    static let margin = 16
 
     private struct Spanning {
         var notices: [LocatedNotice] = []

@@ -1,33 +1,13 @@
 import RBAC
 package import Syntax
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 extension LogScanner {
     /// Reads a file, or standard input as `-`.
     ///
     /// - Throws: `InputError` for what is missing, empty or no text.
     package mutating func scan(path: String) throws(InputError) {
-        guard path != "-" else { return try scan(descriptor: STDIN_FILENO, name: "<stdin>") }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            let isMissing = errno == ENOENT || errno == ENOTDIR
-            throw InputError(
-                file: path,
-                message: isMissing ? "no such file" : "can't be read: \(String(cString: strerror(errno)))",
-                hint: isMissing ? "name the log with -f, or pipe it in" : "give yourself the right to read it"
-            )
-        }
-        defer { close(descriptor) }
-        var information = stat()
-        if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
-            throw InputError(file: path, message: "this is a folder, and a log is a file", hint: "name a file in it")
-        }
-        try scan(descriptor: descriptor, name: path)
+        let file = try InputFile(path, hint: "name the log with -f, or pipe it in")
+        try scan(descriptor: file.descriptor, name: file.name)
     }
 
     /// Takes the calls of a trace that the API server refused.

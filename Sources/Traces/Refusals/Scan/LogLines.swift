@@ -7,6 +7,17 @@ struct LogLines {
     static let reachAfter = 1 << 16
 
     /// The line around a place, without its line break.
+    ///
+    /// - Parameter known: a line that was asked for before; it is as good where the place stands in it.
+    func line(around place: Int, _ known: Range<Int>) -> Range<Int> {
+        let isKnown = known.contains(place) && known.upperBound <= bytes.count
+        let reachesOn = known.upperBound - place > Self.reachAfter / 2 || isEnd(known.upperBound)
+        return isKnown && reachesOn ? known : line(around: place)
+    }
+
+    private func isEnd(_ place: Int) -> Bool { place >= bytes.count || bytes[place] == newline }
+
+    /// The line around a place, without its line break.
     func line(around place: Int) -> Range<Int> {
         var start = place
         let first = max(0, place - Self.reachBefore)
@@ -21,20 +32,27 @@ struct LogLines {
         return end
     }
 
-    /// The lines around one: at most so many before and after it, and no more than a screen holds.
+    /// The lines around one: at most so many before and after it, and none that no terminal is wide enough for.
     func neighbours(of line: Range<Int>, before: Int, after: Int) -> [Range<Int>] {
         var lines = [line]
-        while lines.count <= before, lines[0].lowerBound > 0 {
-            lines.insert(self.line(around: lines[0].lowerBound - 1), at: 0)
+        while lines.count <= before, lines[0].lowerBound > 0, bytes[lines[0].lowerBound - 1] == newline {
+            let next = self.line(around: lines[0].lowerBound - 1)
+            guard next.count <= Self.widest else { break }
+            lines.insert(next, at: 0)
         }
         let count = lines.count + after
         while lines.count < count, let last = lines.last, last.upperBound + 1 < bytes.count,
             bytes[last.upperBound] == newline
         {
-            lines.append(last.upperBound + 1..<end(from: last.upperBound + 1))
+            let next = last.upperBound + 1..<end(from: last.upperBound + 1)
+            guard next.count <= Self.widest else { break }
+            lines.append(next)
         }
         return lines
     }
+
+    /// The longest line that a wrapped message goes on in.
+    private static let widest = 1 << 12
 
     /// The bytes of a line, without what colours it and without what soft breaks are marked by.
     func plain(_ line: Range<Int>) -> [UInt8] { withoutEscapeSequences(bytes[line]) }

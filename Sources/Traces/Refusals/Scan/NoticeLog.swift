@@ -64,23 +64,27 @@ package struct NoticeLog {
         var reason: String
     }
 
-    mutating func add(_ notice: Notice, _ message: String, count: Int = 1, on line: Line) {
+    /// Counts a notice.
+    ///
+    /// - Returns: its place, by which it can be counted again; `nil` where that depends on more than the notice.
+    @discardableResult
+    mutating func add(_ notice: Notice, _ message: String, count: Int = 1, on line: Line) -> Int? {
         var notice = notice
         notice.reason = clipped(notice.reason)
         let key = key(notice)
-        if case .symptom(.cacheSync) = notice.kind, saysMore(&notice, on: line) { return }
+        let isRepeatable = if case .symptom = notice.kind { false } else { true }
+        if case .symptom(.cacheSync) = notice.kind, saysMore(&notice, on: line) { return nil }
         if let place = places[key] {
-            // A line that says it twice, as a Status does with its causes, tells of one refusal.
-            if entries[place].lastLine != line.number || count > 1 { entries[place].count += count }
-            entries[place].lastLine = line.number
+            addAgain(place, line: line.number, count: count)
             entries[place].notice.isInformer = entries[place].notice.isInformer || notice.isInformer
-            return
+            return isRepeatable ? place : nil
         }
         guard entries.count < Self.limit else {
             omitted += count
-            return
+            return nil
         }
-        places[key] = entries.count
+        let place = entries.count
+        places[key] = place
         var entry = Entry(
             notice: notice,
             message: clipped(message),
@@ -94,6 +98,14 @@ package struct NoticeLog {
         default: if notice.source == .call { entry.line = clipped(line.text()) }
         }
         entries.append(entry)
+        return isRepeatable ? place : nil
+    }
+
+    /// Counts a notice that was told before.
+    mutating func addAgain(_ place: Int, line: Int, count: Int = 1) {
+        // A line that says it twice, as a Status does with its causes, tells of one refusal.
+        if entries[place].lastLine != line || count > 1 { entries[place].count += count }
+        entries[place].lastLine = line
     }
 
     /// Enough of a text to know it by.

@@ -1,4 +1,3 @@
-package import Diagnosis
 package import Traces
 
 extension ResourceLookup {
