@@ -7,6 +7,7 @@ package import RBAC
 /// but for sorting.
 package func compacted(_ rules: [PolicyRule]) -> [PolicyRule] {
     var halves = rules.flatMap(\.halves).map(\.tidied)
+    guard halves.count > 1 else { return halves }
     halves = merge(halves, \.verbs)
     halves = merge(halves, \.resourceNames, where: { !$0.resourceNames.isEmpty })
     halves = merge(halves, \.resources)

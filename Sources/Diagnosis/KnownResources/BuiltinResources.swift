@@ -4,11 +4,11 @@ extension KnownResources {
 
     /// Reads the table of our own; a line that it does not understand is left out, which a test would notice.
     private static func readTable(_ table: StaticString) -> [KnownResource] {
-        let text = table.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
+        let text = table.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }.utf8
         var resources: [KnownResource] = []
         var group = TableGroup(name: "", versions: [], origin: .builtIn)
-        for line in text.split(separator: "\n") {
-            if line.hasPrefix("[") {
+        for line in text.split(separator: UInt8(ascii: "\n")) {
+            if line.first == UInt8(ascii: "[") {
                 group = TableGroup(line: line.dropFirst().dropLast())
             } else if let resource = readResource(line, in: group) {
                 resources.append(resource)
@@ -28,10 +28,14 @@ extension KnownResources {
             self.origin = origin
         }
 
-        init(line: Substring) {
-            let origins: [Character: KnownResource.Origin] = ["?": .optional, "!": .authorizationOnly]
-            let origin = line.first.flatMap { origins[$0] }
-            let words = (origin == nil ? line : line.dropFirst()).split(separator: " ").map(String.init)
+        init(line: Substring.UTF8View) {
+            let origin: KnownResource.Origin? =
+                switch line.first {
+                case UInt8(ascii: "?"): .optional
+                case UInt8(ascii: "!"): .authorizationOnly
+                default: nil
+                }
+            let words = texts(origin == nil ? line : line.dropFirst(), separator: " ")
             let name = words.first ?? ""
             self.init(
                 name: name == "-" ? "" : name,
@@ -41,13 +45,13 @@ extension KnownResources {
         }
     }
 
-    private static func readResource(_ line: Substring, in group: TableGroup) -> KnownResource? {
-        let words = line.split(separator: " ")
+    private static func readResource(_ line: Substring.UTF8View, in group: TableGroup) -> KnownResource? {
+        let words = line.split(separator: UInt8(ascii: " "))
         guard words.count >= 6 else { return nil }
-        let plural = String(words[0])
+        let plural = text(words[0])
         var subresources = words.dropFirst(6).map { word in
-            let parts = word.split(separator: "=")
-            return KnownResource.Subresource(name: String(parts[0]), verbs: verbs(parts.count > 1 ? parts[1] : ""))
+            let parts = word.split(separator: UInt8(ascii: "="))
+            return KnownResource.Subresource(name: text(parts[0]), verbs: parts.count > 1 ? verbs(parts[1]) : [])
         }
         if group.name.isEmpty, plural == "nodes" {
             subresources += kubeletSubresourceNames.map {
@@ -58,24 +62,38 @@ extension KnownResources {
             group: group.name,
             versions: group.versions,
             plural: plural,
-            singular: String(words[1]),
-            kind: String(words[2]),
-            shortNames: words[4] == "-" ? [] : words[4].split(separator: ",").map(String.init),
-            isNamespaced: words[3] == "N",
+            singular: text(words[1]),
+            kind: text(words[2]),
+            shortNames: words[4].first == UInt8(ascii: "-") ? [] : texts(words[4], separator: ","),
+            isNamespaced: words[3].first == UInt8(ascii: "N"),
             verbs: verbs(words[5]),
             subresources: subresources,
             origin: group.origin
         )
     }
 
-    private static func verbs(_ letters: Substring) -> [String] {
-        if letters == "*" { return KnownResource.allVerbs }
-        let words: [Character: String] = [
-            "c": "create", "d": "delete", "D": "deletecollection", "g": "get", "l": "list", "p": "patch",
-            "u": "update", "w": "watch",
-        ]
-        return letters.compactMap { words[$0] }.sorted()
+    private static func verbs(_ letters: Substring.UTF8View) -> [String] {
+        if letters.first == UInt8(ascii: "*") { return KnownResource.allVerbs }
+        return letters.compactMap { letter -> String? in
+            switch letter {
+            case UInt8(ascii: "c"): "create"
+            case UInt8(ascii: "d"): "delete"
+            case UInt8(ascii: "D"): "deletecollection"
+            case UInt8(ascii: "g"): "get"
+            case UInt8(ascii: "l"): "list"
+            case UInt8(ascii: "p"): "patch"
+            case UInt8(ascii: "u"): "update"
+            case UInt8(ascii: "w"): "watch"
+            default: nil
+            }
+        }.sorted()
     }
+}
+
+private func text(_ bytes: Substring.UTF8View) -> String { String(Substring(bytes)) }
+
+private func texts(_ bytes: Substring.UTF8View, separator: Unicode.Scalar) -> [String] {
+    bytes.split(separator: UInt8(ascii: separator)).map(text)
 }
 
 /// What the kubelet asks about before it answers on its own port, as subresources of `nodes`; the API server serves none

@@ -92,16 +92,16 @@ func unusedRules(held: [HeldRule], requirements: [Requirement], known: KnownReso
         if byPlace[place] == nil { order.append(place) }
         byPlace[place, default: []].append(rule)
     }
-    let calls = requirements.map(\.key)
+    let callsOfNames = CallsOfName.all(of: requirements)
     return order.compactMap { place -> UnusedRule? in
         guard let rules = byPlace[place], let first = rules.first else { return nil }
         let isCluster = rules.contains { $0.namespace == nil }
         let halves = first.rule.halves.filter { isCluster || !$0.isPathHalf }.flatMap { $0.existing(known) }
         var rest = halves
-        for call in calls where rules.contains(where: { call.isMade(inScope: $0.namespace) }) {
-            if rest.isEmpty { break }
-            if !rest.contains(where: { $0.isNamed(by: call) }) { continue }
-            rest = rest.flatMap { $0.removing(usedBy: call) }
+        for named in callsOfNames where rest.contains(where: { named.isAbout($0) }) {
+            for call in named.calls where rules.contains(where: { call.isMade(inScope: $0.namespace) }) {
+                rest = rest.flatMap { $0.removing(usedBy: call) }
+            }
         }
         guard !rest.isEmpty else { return nil }
         let total = halves.reduce(0) { $0.addingReportingOverflow($1.permissionCount).partialValue }
@@ -109,16 +109,37 @@ func unusedRules(held: [HeldRule], requirements: [Requirement], known: KnownReso
     }
 }
 
-extension PolicyRule {
-    /// Whether an entry of this half names what the call is about, which few do.
-    fileprivate func isNamed(by call: Requirement.Key) -> Bool {
-        let request = call.attributes
-        guard let path = request.nonResourceURL else {
-            return allowsResource(request.resource, subresource: request.subresource)
+/// The calls about one resource or path. Few rules name it, so that for most of them its calls need no look.
+private struct CallsOfName {
+    var calls: [Requirement.Key]
+
+    static func all(of requirements: [Requirement]) -> [CallsOfName] {
+        var places: [ByteKey: Int] = [:]
+        var result: [CallsOfName] = []
+        for requirement in requirements {
+            let request = requirement.key.attributes
+            let name = ByteKey(request.nonResourceURL.map { "path \($0)" } ?? request.qualifiedResource)
+            if let place = places[name] {
+                result[place].calls.append(requirement.key)
+            } else {
+                places[name] = result.count
+                result.append(CallsOfName(calls: [requirement.key]))
+            }
         }
-        return allowsPath(path)
+        return result
     }
 
+    /// Whether an entry of the half names what the calls are about.
+    func isAbout(_ half: PolicyRule) -> Bool {
+        guard let request = calls.first?.attributes else { return false }
+        guard let path = request.nonResourceURL else {
+            return half.allowsResource(request.resource, subresource: request.subresource)
+        }
+        return half.allowsPath(path)
+    }
+}
+
+extension PolicyRule {
     /// This half without the permissions that the call makes use of.
     fileprivate func removing(usedBy call: Requirement.Key) -> [PolicyRule] {
         let request = call.attributes

@@ -8,6 +8,7 @@ func verbMistakes(of rule: RuleManifest) -> [Finding] {
     let wrong = rule.entries(\.verbs).compactMap { entry in
         VerbMistake(entry.text, isPath: isPath).map { (entry: entry, mistake: $0) }
     }
+    guard !wrong.isEmpty else { return [] }
     return VerbMistake.Kind.allCases.compactMap { kind in
         let ofKind = wrong.filter { $0.mistake.kind == kind }
         guard !ofKind.isEmpty else { return nil }
@@ -45,9 +46,11 @@ private struct VerbMistake {
 
     /// `nil` for what may be a verb.
     init?(_ verb: String, isPath: Bool) {
+        // Nearly all are; nothing is made for these.
+        if standardVerbs.contains(verb) || verb == "*" { return nil }
         let standard = isPath ? Self.methods : standardVerbs
         let accepted = Set(standard + Self.longVerbs + standardVerbs)
-        guard !accepted.contains(verb), verb != "*" else { return nil }
+        guard !accepted.contains(verb) else { return nil }
         let lowercased = verb.lowercased()
         if lowercased != verb, accepted.contains(lowercased) || Self.verbsOfMethods[lowercased] != nil {
             kind = .upperCase

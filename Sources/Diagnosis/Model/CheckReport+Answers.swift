@@ -4,8 +4,12 @@ extension CheckReport {
         if failures.contains(where: { $0.stage == .connection }) { return true }
         if findings.contains(where: { $0.code == .unauthenticated }) { return true }
         let asked = requirements.filter { $0.effectiveSelf != .notAsked || $0.effectiveOperator != .notAsked }
-        let silent: Set<Effective> = [.unknown, .notAsked]
         return !asked.isEmpty
-            && asked.allSatisfy { silent.contains($0.effectiveSelf) && silent.contains($0.effectiveOperator) }
+            && asked.allSatisfy { $0.effectiveSelf.isSilent && $0.effectiveOperator.isSilent }
     }
+}
+
+extension CheckReport.Effective {
+    /// Whether this is no answer of a server.
+    fileprivate var isSilent: Bool { self == .unknown || self == .notAsked }
 }

@@ -24,7 +24,18 @@ struct LineLayout: Sendable {
     ///   - width: columns that may be taken.
     init(_ line: Substring.UnicodeScalarView, focus: Int, width: Int) {
         skipped = focus > Self.reach ? focus - Self.reach : 0
-        let cells = Self.cells(of: line.dropFirst(skipped).prefix(2 * Self.reach), columns: &columns)
+        let near = line.dropFirst(skipped).prefix(2 * Self.reach)
+        let plain = String(near)
+        if plain.utf8.count <= width, plain.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+            // As nearly all lines are: each scalar is a column, and nothing is cut.
+            text = plain
+            columns = Array(0...plain.utf8.count)
+            window = 0..<plain.utf8.count
+            contentStart = plain.utf8.prefix { $0 == UInt8(ascii: " ") }.count
+            if contentStart == plain.utf8.count { contentStart = 0 }
+            return
+        }
+        let cells = Self.cells(of: near, columns: &columns)
         let total = columns.last ?? 0
         window = 0..<total
         contentStart = cells.first { $0.text != " " }?.column ?? 0

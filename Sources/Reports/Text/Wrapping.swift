@@ -24,7 +24,8 @@ private func unbreakableParts(of text: String) -> [String] {
     let longestSpan = 40
     var parts: [String] = []
     var isInSpan = false
-    for word in text.split(separator: " ") {
+    for bytes in text.utf8.split(separator: UInt8(ascii: " ")) {
+        let word = Substring(bytes)
         if isInSpan, let last = parts.last, last.utf8.count + word.utf8.count < longestSpan {
             parts[parts.count - 1] = "\(last) \(word)"
         } else {

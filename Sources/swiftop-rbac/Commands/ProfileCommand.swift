@@ -15,7 +15,7 @@ struct ProfileCommand: AsyncParsableCommand {
     )
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the built-in profiles.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the built-in profiles.")
 
         @OptionGroup var output: ColorOptions
 
@@ -27,7 +27,7 @@ struct ProfileCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows what a profile requires.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Shows what a profile requires.")
 
         @Argument(
             help: ArgumentHelp(

@@ -15,6 +15,7 @@ struct TraceCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Prints a trace as a table, or with -o json as a PermissionTrace document."
         )
 
@@ -35,6 +36,7 @@ struct TraceCommand: AsyncParsableCommand {
 
     struct Merge: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "merge",
             abstract: "Merges traces into one, as JSON Lines; counts add up."
         )
 
