@@ -88,8 +88,8 @@ struct RunTests {
             outcome.errors.contains(
                 """
                 denied: list secrets in default (403)
-                  why: no rule mentions `secrets` [rule-missing]
-                  fix: add a rule to ClusterRole `runner` (role.yaml:7:18)
+                  why: no rule mentions `secrets` [rule-missing] (role.yaml:7:18)
+                  fix: add a rule to ClusterRole `runner`
                        - {apiGroups: [""], resources: [secrets], verbs: [list]}
 
                 """
@@ -289,7 +289,7 @@ struct RunTests {
         #expect(outcome.errors.contains("- {apiGroups: [\"\"], resources: [secrets], verbs: [list, watch]}\n"))
         #expect(
             outcome.errors.contains(
-                "note: the command ended with status 1, and `list and watch secrets` is the likely reason"
+                "note: the command ended with status 1, probably because `list and watch secrets` is refused"
             )
         )
     }

@@ -38,9 +38,12 @@ package struct RunDiagnosis: Sendable {
         if input.manifests != nil, !refused.isEmpty {
             // What somebody else than the cluster refused, or refused to somebody else, the cluster cannot explain.
             let cluster = access == .operator ? cluster : nil
-            let check = try await check(refused.flatMap { refusals[$0]?.asked ?? [] }, cluster)
-            for index in refused { refusals[index]?.take(check, surroundings(cluster)) }
-            if access == .self { for index in refused { refusals[index]?.tellOwn() } }
+            // Each by itself, so that its remedy is no more than it takes.
+            for index in refused {
+                let check = try await check(refusals[index]?.asked ?? [], cluster)
+                refusals[index]?.take(check, surroundings(cluster))
+                if access == .self { refusals[index]?.tellOwn() }
+            }
         }
         for index in refusals.indices where refusals[index]?.code == .impersonationRefused {
             refusals[index]?.tellImpersonation(access)

@@ -51,17 +51,21 @@ package struct RunReport: Sendable {
     ]
 
     /// Causes of calls that got through with your permissions, and that the manifests do not grant to the operator.
-    package var masked: [Finding] { causes { maskedCalls.contains($0) } }
+    package var masked: [Finding] {
+        let masked = maskedCalls
+        return causes.filter { $0.requirements.contains(where: masked.contains) }
+    }
 
     /// Causes of what is needed and not granted apart from that and from what was refused: the other half of an informer, what
     /// an owner reference asks for.
-    package var foreseen: [Finding] { causes { !maskedCalls.contains($0) && !wasRefused($0) } }
-
-    /// Principal findings that are about such a call.
-    private func causes(_ isMeant: (Int) -> Bool) -> [Finding] {
-        findings.filter { $0.code != .maskedByBroaderIdentity && ($0.isPrincipal || $0.code == .finalizersPermission) }
-            .filter { $0.requirements.contains(where: isMeant) }
+    package var foreseen: [Finding] {
+        let masked = maskedCalls
+        return causes.filter { cause in
+            cause.requirements.contains { !wasRefused($0) } && !cause.requirements.contains(where: masked.contains)
+        }
     }
+
+    private var causes: [Finding] { findings.filter(\.isPrincipal) }
 
     /// Indices into the check's requirements.
     private var maskedCalls: Set<Int> {

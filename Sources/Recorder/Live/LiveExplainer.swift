@@ -10,7 +10,7 @@ import Traces
 package final class LiveExplainer: Sendable {
     private struct State {
         var diagnosis: RunDiagnosis
-        var book = RefusalBook()
+        var book = RefusalBook(at: .now)
         var explained: [Int: ExplainReport.Refusal] = [:]
         var waiting: [Int] = []
         var worker: Task<Void, Never>?
@@ -27,7 +27,7 @@ package final class LiveExplainer: Sendable {
 
     func observed(_ call: ObservedCall, owners: [RequestAttributes]) {
         guard let status = call.status, [401, 403, 404].contains(status) else {
-            return state.withLock { $0.book.progressed(call) }
+            return state.withLock { $0.book.progressed(call, at: .now) }
         }
         guard let request = try? RequestInfo.resolve(method: call.method, url: call.target) else { return }
         let refused = RefusedCall(
@@ -85,13 +85,13 @@ package final class LiveExplainer: Sendable {
     package func watchForStandstill(_ say: @Sendable (RefusedCall) -> Void) async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
-            guard !Task.isCancelled, let list = state.withLock({ $0.book.standstill }) else { continue }
+            guard !Task.isCancelled, let list = standstill else { continue }
             return say(list)
         }
     }
 
     /// What the run waited for, where it stood still.
-    package var standstill: RefusedCall? { state.withLock { $0.book.standstill } }
+    package var standstill: RefusedCall? { state.withLock { $0.book.standstill(at: .now) } }
 
     /// An informer's list that was refused.
     package var refusedList: RefusedCall? { state.withLock { $0.book.refusedList } }

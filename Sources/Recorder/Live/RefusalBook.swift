@@ -1,7 +1,7 @@
 import Diagnosis
 import RBAC
 
-/// The refusals of a run, each kind once; a value, without a clock of its own making.
+/// The refusals of a run, each kind once; a value, without a clock.
 struct RefusalBook {
     /// What makes two refusals one: names are left out, for what is granted or not rarely depends on them.
     private struct Key: Hashable {
@@ -19,11 +19,13 @@ struct RefusalBook {
     private(set) var entries: [Entry] = []
     private(set) var count = 0
     private var places: [Key: Int] = [:]
-    private var lastProgress = ContinuousClock.now
+    private var lastProgress: ContinuousClock.Instant
 
     /// So many kinds nobody reads; they would fill the memory.
     private static let limit = 500
     private static let patience = Duration.seconds(30)
+
+    init(at now: ContinuousClock.Instant) { lastProgress = now }
 
     /// Counts a refusal.
     ///
@@ -71,15 +73,14 @@ struct RefusalBook {
     // MARK: - Progress
 
     /// A call got through. A leader renews its lease, and events are written, whatever else stands still.
-    mutating func progressed(_ call: ObservedCall) {
+    mutating func progressed(_ call: ObservedCall, at now: ContinuousClock.Instant) {
         let isUpkeep = call.target.contains("/leases/") || call.target.contains("/events")
-        if call.status != nil, !isUpkeep { lastProgress = .now }
+        if call.status != nil, !isUpkeep { lastProgress = now }
     }
 
     /// The informer's list that was refused, where nothing but refusals has come for long.
-    var standstill: RefusedCall? {
-        guard ContinuousClock.now - lastProgress > Self.patience else { return nil }
-        return refusedList
+    func standstill(at now: ContinuousClock.Instant) -> RefusedCall? {
+        now - lastProgress > Self.patience ? refusedList : nil
     }
 
     /// A list or watch that an informer waits for.

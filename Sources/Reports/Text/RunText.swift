@@ -27,9 +27,11 @@ struct RunText {
         if options.verbosity == .quiet { return output.line(line(refusal)) }
         let label = output.palette(call.status == 404 ? "not served:" : "denied:", .error)
         output.line("\(label) \(printable(Self.words(call))) (\(call.status))")
-        output.line("  why: \(printable(refusal.title)) \(code)")
+        output.line("  why: \(printable(refusal.title)) \(code)\(Self.place(refusal.locations.first?.range))")
         guard let remedy = refusal.remedy else { return }
-        output.line("  fix: \(printable(remedy.summary))\(place(refusal))")
+        output.line(
+            "  fix: \(printable(remedy.summary))\(Self.place(remedy.edit?.place(besides: refusal.locations.first)))"
+        )
         for detail in Self.details(remedy) { output.line("       \(output.palette(printable(detail), .addition))") }
     }
 
@@ -42,8 +44,8 @@ struct RunText {
             + ": \(printable(refusal.title))"
     }
 
-    private func place(_ refusal: ExplainReport.Refusal) -> String {
-        guard let range = refusal.locations.first?.range else { return "" }
+    private static func place(_ range: SourceRange?) -> String {
+        guard let range else { return "" }
         return " (\(printable(range.file)):\(range.start.line):\(range.start.column))"
     }
 
@@ -91,10 +93,12 @@ struct RunText {
     }
 
     private static let mostItems = 20
+    private static let mostRules = 5
 
     private mutating func draw(_ report: RunReport, _ fix: String?) {
         draw("denied:", .error, report.refusals.filter { $0.call.status != 404 }.map(Self.item))
         draw("not served:", .error, report.refusals.filter { $0.call.status == 404 }.map(Self.item))
+        drawDeath(report)
         draw("masked, allowed to you and not granted to the operator:", .error, report.masked.map(Self.cause))
         draw("needed, and not granted:", .error, report.foreseen.map(Self.cause))
         draw("not judged:", .warning, report.unjudged)
@@ -102,10 +106,10 @@ struct RunText {
             draw(
                 "granted, and not exercised in this run (one run proves no permission superfluous):",
                 .note,
-                report.notExercised.map(Self.cause)
+                report.notExercised.map(Self.cause),
+                most: Self.mostRules
             )
         }
-        drawDeath(report)
         if report.refusals.isEmpty, report.masked.isEmpty, report.foreseen.isEmpty,
             report.check?.failures.isEmpty ?? false
         {
@@ -130,10 +134,10 @@ struct RunText {
         return "\(title)\(place) [\(code.rawValue)]"
     }
 
-    private mutating func draw(_ title: String, _ style: Style, _ items: [String]) {
+    private mutating func draw(_ title: String, _ style: Style, _ items: [String], most: Int = Self.mostItems) {
         guard !items.isEmpty else { return }
         output.line(output.palette(title, style))
-        let most = options.verbosity == .verbose ? items.count : Self.mostItems
+        let most = options.verbosity == .verbose ? items.count : most
         for item in items.prefix(most) { output.line("  \(printable(item))") }
         if items.count > most { output.line("  and \(items.count - most) more (-v shows them)") }
     }
@@ -144,13 +148,28 @@ struct RunText {
         let words = printable(Self.words(call))
         let how =
             report.stoodStill
-            ? "nothing went on any more, and `\(words)` is why"
-            : "the command ended with status \(report.status), and `\(words)` is the likely reason"
+            ? "nothing went on any more because `\(words)` is refused"
+            : "the command ended with status \(report.status), probably because `\(words)` is refused"
         output.paragraph(
-            "\(how): it is refused, so its cache never fills; a manager waits for that, and ends with a time-out "
-                + "(\"timed out waiting for cache to be synced\", \"failed waiting for all runnables to end\") or never",
+            "\(how): the cache never fills, and whoever waits for it ends with a time-out that says nothing of it "
+                + "(\"timed out waiting for cache to be synced\", \"failed waiting for all runnables to end\"), or never",
             label: "note:",
             style: .note
         )
+    }
+}
+
+extension ManifestEdit {
+    /// Where somebody who makes the edit by hand would begin; `nil` where the cause is shown in the same object.
+    fileprivate func place(besides location: FindingLocation?) -> SourceRange? {
+        if let shown = location?.range, shown.file == object.file,
+            (object.start.line...object.end.line).contains(shown.start.line)
+        {
+            return nil
+        }
+        switch self {
+        case .extendRule(_, let rule, _, _): return rule
+        case .addRule(let role, _, _): return role
+        }
     }
 }
