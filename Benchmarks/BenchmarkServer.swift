@@ -100,7 +100,7 @@ struct BenchmarkServer {
     }
 
     /// A port of loopback where nobody listens.
-    private static func freePort() -> Int {
+    static func freePort() -> Int {
         #if canImport(Darwin)
             let listener = socket(AF_INET, SOCK_STREAM, 0)
         #else

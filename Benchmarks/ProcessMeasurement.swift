@@ -73,6 +73,12 @@ struct ProcessMeasurement {
         return (status, usage)
     }
 
+    /// Asks a process to end, and waits for that.
+    static func end(_ child: pid_t) -> rusage {
+        kill(child, SIGTERM)
+        return wait(child).usage
+    }
+
     /// The status that a command ends with, as `wait` has it; 0 is success.
     static func status(_ command: [String]) -> Int32 { wait(start(command)).status }
 

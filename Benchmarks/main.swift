@@ -7,6 +7,7 @@ let suites: [(name: String, run: (Measurement.Settings) -> Void)] = [
     ("explain", ExplainBenchmark.run),
     ("processes", { _ in ProcessBenchmark.run() }),
     ("reviews", { _ in ReviewBenchmark.run() }),
+    ("proxy", { _ in ProxyBenchmark.run() }),
 ]
 
 var settings = Measurement.Settings()
