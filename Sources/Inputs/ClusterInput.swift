@@ -6,16 +6,18 @@ import Syntax
 package enum ClusterInput {
     /// An access to it; nothing is asked yet.
     ///
+    /// - Parameter isSoon: it is about to be asked, so that libcurl is opened meanwhile.
     /// - Throws: `InputFailure` for a wrong kubeconfig, and where no cluster is configured.
     package static func connect(
         _ options: ConnectionOptions,
         _ surroundings: ProcessSurroundings,
+        isSoon: Bool = true,
         warn: InputWarning
     ) throws(InputFailure) -> APIServerAccess {
         let connection = try connection(options, surroundings)
         for warning in connection.warnings { warn("warning: \(warning)") }
         let client = APIClient(connection, surroundings)
-        client.prepare()
+        if isSoon { client.prepare() }
         return APIServerAccess(client: client, cache: DiscoveryCache(environment: surroundings.environment))
     }
 

@@ -13,9 +13,8 @@ extension ConnectionFlags {
     /// One access for each `--context`, or for the current one.
     ///
     /// - Throws: `CommandFailure` for a wrong flag or kubeconfig (exit status 2), and where no cluster is configured (3).
-    ///
-    /// Libcurl is opened meanwhile, so this comes before work that can be done without a server.
-    func clusters() throws(CommandFailure) -> [APIServerAccess] {
+    /// - Parameter areAskedSoon: libcurl is opened meanwhile, so this comes before work that can be done without a server.
+    func clusters(areAskedSoon: Bool = true) throws(CommandFailure) -> [APIServerAccess] {
         let surroundings = ProcessSurroundings(environment: Console.environment, isInteractive: Console.isTerminal(0))
         var result: [APIServerAccess] = []
         for context in contexts.isEmpty ? [nil] : contexts.map(Optional.some) {
@@ -23,7 +22,14 @@ extension ConnectionFlags {
                 try self.options(context: context)
             }
             do throws(InputFailure) {
-                result.append(try ClusterInput.connect(options, surroundings, warn: Console.writeError))
+                result.append(
+                    try ClusterInput.connect(
+                        options,
+                        surroundings,
+                        isSoon: areAskedSoon,
+                        warn: Console.writeError
+                    )
+                )
             } catch { throw failure(error) }
         }
         return result
@@ -33,7 +39,7 @@ extension ConnectionFlags {
     ///
     /// - Throws: `CommandFailure`, as `clusters()`; also where several contexts are named.
     func cluster() throws(CommandFailure) -> APIServerAccess {
-        guard contexts.count <= 1, let access = try clusters().first else {
+        guard contexts.count <= 1, let access = try clusters(areAskedSoon: false).first else {
             throw CommandFailure(
                 .arguments,
                 "--context: error: a command runs against one cluster\n  hint: name one context"
