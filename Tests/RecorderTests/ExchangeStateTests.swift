@@ -53,7 +53,8 @@ import Testing
     @Test func aBodyIsNotSentTwice() {
         var state = ExchangeState(hasBody: true)
         state.requestEnded()
-        expect(&state, ExchangeState.AnswerAction.forward) { $0.answerBegan(status: 401, canRenew: true) }
+        // But the next request is to have newer credentials.
+        expect(&state, ExchangeState.AnswerAction.forwardAndRenew) { $0.answerBegan(status: 401, canRenew: true) }
         var lost = ExchangeState(hasBody: true)
         expect(&lost, ExchangeState.LossAction.answerUnreachable) { $0.serverLost(wasKept: true) }
     }
@@ -62,6 +63,11 @@ import Testing
         var state = ExchangeState(hasBody: false)
         expect(&state, ExchangeState.LossAction.retry) { $0.serverLost(wasKept: true) }
         expect(&state, ExchangeState.LossAction.answerUnreachable) { $0.serverLost(wasKept: false) }
+    }
+
+    @Test func whatMayHaveChangedSomethingIsNotSentTwice() {
+        var state = ExchangeState(hasBody: false, isSafe: false)
+        expect(&state, ExchangeState.LossAction.answerUnreachable) { $0.serverLost(wasKept: true) }
     }
 
     @Test func retriesEnd() {

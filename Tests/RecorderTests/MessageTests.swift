@@ -55,9 +55,10 @@ import Testing
             upgrade: "SPDY/3.1"
         )
         let address = try #require(ServerAddress("https://example.com/k8s/c"))
+        let connection = ClusterConnection(address: address, credentials: .none)
         var identity = UpstreamIdentity.none
         identity.headers = Secret([("Authorization", "Bearer own")])
-        let head = UpstreamTarget(address).head(of: request, as: identity)
+        let head = UpstreamTarget(connection).head(of: request, as: identity)
         #expect(head.uri == "/k8s/c/api?x=1")
         #expect(
             head.headers.map { "\($0.name): \($0.value)" } == [

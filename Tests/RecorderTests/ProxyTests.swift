@@ -7,17 +7,9 @@ import Testing
 
 /// The proxy between a client and a server that both do what a test says, byte for byte.
 @Suite struct ProxyTests {
-    private final class Log: CallObserver {
-        let calls = Mutex<[ObservedCall]>([])
-        let failures = Mutex<[String]>([])
-        func observed(_ call: ObservedCall) { calls.withLock { $0.append(call) } }
-        func failed(_ reason: String) { failures.withLock { $0.append(reason) } }
-        var statuses: [Int?] { calls.withLock { $0.map(\.status) } }
-    }
-
     private let server: RawServer
     private let proxy: ProxyServer
-    private let log = Log()
+    private let log = CallLog()
 
     init() async throws {
         server = try await RawServer()
@@ -29,14 +21,9 @@ import Testing
         )
     }
 
-    private func client() async throws -> RawPeer {
-        try await RawPeer.connect(port: proxy.port, authority: proxy.authority)
-    }
+    private func client() async throws -> RawPeer { try await proxy.client() }
 
-    private func request(_ line: String, _ headers: [String] = []) -> String {
-        ([line, "Host: 127.0.0.1", "Authorization: Bearer \(proxy.token.text)"] + headers).joined(separator: "\r\n")
-            + "\r\n\r\n"
-    }
+    private func request(_ line: String, _ headers: [String] = []) -> String { proxy.request(line, headers) }
 
     @Test func aWatchComesThroughEventByEvent() async throws {
         let client = try await client()

@@ -11,3 +11,6 @@ package struct Secret<Value: Sendable>: Sendable, CustomStringConvertible, Custo
     package var debugDescription: String { "(hidden)" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
+
+extension Secret: Equatable where Value: Equatable {}
+extension Secret: Hashable where Value: Hashable {}

@@ -5,11 +5,11 @@
 #endif
 
 /// An address as numbers, to be compared with ranges. An IPv4 address written as IPv6 equals the plain one.
-struct IPAddress: Hashable {
+package struct IPAddress: Hashable {
     /// 4 or 16.
-    var bytes: [UInt8]
+    package var bytes: [UInt8]
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var v4 = in_addr()
         var v6 = in6_addr()
         if inet_pton(AF_INET, text, &v4) == 1 {

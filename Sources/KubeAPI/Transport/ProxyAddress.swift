@@ -5,8 +5,8 @@ package struct ProxyAddress: Hashable, Sendable, CustomStringConvertible, Custom
     package var scheme: Scheme
     package var host: String
     package var port: Int
-    /// `user:password@` of the URL, still escaped; never in a text.
-    private var userInfo: Substring?
+    /// `user:password` of the URL, still escaped.
+    package private(set) var userInfo: Secret<String>?
 
     /// Reads a proxy's URL; without a scheme it is `http`, as in the environment variables. `nil` for anything else.
     package init?(_ text: String, defaultScheme: Scheme? = nil) {
@@ -31,7 +31,7 @@ package struct ProxyAddress: Hashable, Sendable, CustomStringConvertible, Custom
         else { return nil }
         host = place.host
         port = place.port
-        userInfo = authority.lastIndex(of: "@").map { authority[..<$0] }
+        userInfo = authority.lastIndex(of: "@").map { Secret(String(authority[..<$0])) }
     }
 
     /// Without user and password.
@@ -42,7 +42,7 @@ package struct ProxyAddress: Hashable, Sendable, CustomStringConvertible, Custom
     /// As curl takes it. Go leaves the resolution of names to a SOCKS proxy, which curl calls `socks5h`.
     var curlURL: String {
         let name = scheme == .socks5 ? "socks5h" : scheme.rawValue
-        let user = userInfo.map { "\($0)@" } ?? ""
+        let user = userInfo.map { "\($0.value)@" } ?? ""
         return "\(name)://\(user)\(HostAndPort.bracketed(host)):\(port)"
     }
 }

@@ -13,15 +13,21 @@ package struct BearerToken: Sendable, CustomStringConvertible {
 
     /// Whether an `Authorization` header carries the token. Takes the same time for every text of one length.
     func matches(authorization: String) -> Bool {
-        let scheme = "Bearer "
-        guard authorization.utf8.count == scheme.utf8.count + text.utf8.count else { return false }
-        guard authorization.prefix(scheme.count).lowercased() == "bearer " else { return false }
-        var difference: UInt8 = 0
-        for (given, own) in zip(authorization.utf8.dropFirst(scheme.utf8.count), text.utf8) {
-            difference |= given ^ own
+        var (given, own) = (authorization, text)
+        return given.withUTF8 { given in
+            own.withUTF8 { own in
+                guard given.count == Self.scheme.utf8.count + own.count else { return false }
+                var difference: UInt8 = 0
+                for (byte, wanted) in zip(given, Self.scheme.utf8) { difference |= byte | 0x20 ^ wanted }
+                let token = given.dropFirst(Self.scheme.utf8.count)
+                for (byte, wanted) in zip(token, own) { difference |= byte ^ wanted }
+                return difference == 0
+            }
         }
-        return difference == 0
     }
+
+    /// In lower case, as it is compared.
+    private static let scheme = "bearer "
 
     package var description: String { "(hidden)" }
 }

@@ -26,21 +26,26 @@ struct Doorkeeper: Sendable {
 
     /// Whether a `Host` or `:authority`, with or without a port, names the loopback.
     static func isLoopback(_ host: String) -> Bool {
-        let name: Substring
-        if host.hasPrefix("[") {
-            name = host.dropFirst().prefix { $0 != "]" }
-            guard host.contains("]"), host.dropFirst(name.count + 2).isPort else { return false }
+        let host = Substring(host).utf8
+        let name: Substring.UTF8View
+        let port: Substring.UTF8View
+        if host.first == UInt8(ascii: "[") {
+            guard let end = host.firstIndex(of: UInt8(ascii: "]")) else { return false }
+            name = host[..<end].dropFirst()
+            port = host[end...].dropFirst()
         } else {
-            name = host.prefix { $0 != ":" }
-            guard host.dropFirst(name.count).isPort else { return false }
+            name = host.prefix { $0 != UInt8(ascii: ":") }
+            port = host[name.endIndex...]
         }
-        return name == "127.0.0.1" || name.lowercased() == "localhost" || name == "::1"
+        guard port.isEmpty || port.first == UInt8(ascii: ":") && port.dropFirst().allSatisfy(\.isDigit) else {
+            return false
+        }
+        return name.elementsEqual("127.0.0.1".utf8) || name.elementsEqual("::1".utf8)
+            || name.lazy.map(\.inLowerCase).elementsEqual("localhost".utf8)
     }
 }
 
-extension Substring {
-    /// Nothing, or a colon and digits.
-    fileprivate var isPort: Bool {
-        isEmpty || first == ":" && dropFirst().allSatisfy { $0.isASCII && $0.isNumber }
-    }
+extension UInt8 {
+    fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
+    fileprivate var inLowerCase: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
 }

@@ -6,6 +6,7 @@ protocol ExchangeClient: AnyObject {
     /// An interim answer, or the beginning of the answer.
     func send(_ head: ResponseHead)
     func send(_ body: ByteBuffer)
+    /// The end of the answer, which goes out at once.
     func finish(_ trailers: HTTPHeaders?)
     /// Breaks the answer off, so that nobody takes it for complete.
     func abort()
@@ -14,7 +15,7 @@ protocol ExchangeClient: AnyObject {
     /// More of the request's body can be taken.
     func resume()
     /// Sends a 101 and becomes one end of a pipe.
-    func openTunnel(_ head: ResponseHead, to connection: UpstreamConnection)
+    func openTunnel(_ head: ResponseHead, to connection: any UpstreamStream)
 }
 
 /// One request on its way to the server, and its answer on the way back. Carries out what `ExchangeState` decides.
@@ -22,7 +23,7 @@ final class Exchange {
     let request: RequestHead
     private let service: LoopService
     private var client: (any ExchangeClient)?
-    private var connection: UpstreamConnection?
+    private var connection: (any UpstreamStream)?
     private var state: ExchangeState
     private var record: CallRecord
     private var generation = 0
@@ -41,7 +42,11 @@ final class Exchange {
         self.request = request
         self.client = client
         self.service = service
-        state = ExchangeState(hasBody: request.body != .none, isUpgrade: request.upgrade != nil)
+        state = ExchangeState(
+            hasBody: request.body != .none,
+            isSafe: [.GET, .HEAD, .OPTIONS].contains(request.method),
+            isUpgrade: request.upgrade != nil
+        )
         record = CallRecord(request)
     }
 
@@ -158,7 +163,7 @@ final class Exchange {
             )
         }
         generation = identity.generation
-        service.pool.lease(identity) { [self] result in
+        service.pool.lease(identity, for: purpose) { [self] result in
             switch result {
             case .failure(let failure): serverLost(failure, wasKept: false)
             case .success(let connection): start(on: connection, as: identity)
@@ -166,10 +171,15 @@ final class Exchange {
         }
     }
 
-    private func start(on connection: UpstreamConnection, as identity: UpstreamIdentity) {
+    private var purpose: UpstreamPool.Purpose {
+        if request.upgrade != nil { return .upgrade }
+        return request.isLongRunning ? .watch : .short
+    }
+
+    private func start(on connection: any UpstreamStream, as identity: UpstreamIdentity) {
         guard !state.isClientGone else { return connection.release() }
         self.connection = connection
-        connection.start(self, service.target.head(of: request, as: identity))
+        connection.start(self, as: identity)
         for part in waiting { connection.send(part) }
         waiting.removeAll()
         if state.isRequestComplete {
@@ -184,7 +194,8 @@ final class Exchange {
     func serverIsWritable() { client?.resume() }
 
     func answerBegan(_ head: ResponseHead) {
-        switch state.answerBegan(status: Int(head.status.code), canRenew: service.canRenew) {
+        let action = state.answerBegan(status: Int(head.status.code), canRenew: service.canRenew)
+        switch action {
         case .forwardInterim:
             client?.send(head)
             client?.flush()
@@ -195,7 +206,8 @@ final class Exchange {
             self.connection = nil
             client?.openTunnel(head, to: connection)
             client = nil
-        case .forward:
+        case .forward, .forwardAndRenew:
+            if action == .forwardAndRenew { service.renew(after: generation) {} }
             if let call = record.answerBegan(head) { service.log(call) }
             client?.send(head)
         }
@@ -211,7 +223,6 @@ final class Exchange {
         state.answerEnded()
         finishConnection()
         client?.finish(trailers)
-        client?.flush()
         client = nil
     }
 
@@ -260,7 +271,6 @@ final class Exchange {
         client?.send(answer.head)
         if request.method != .HEAD { client?.send(ByteBuffer(string: answer.body)) }
         client?.finish(nil)
-        client?.flush()
         client?.resume()
         client = nil
     }

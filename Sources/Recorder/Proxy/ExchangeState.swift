@@ -8,6 +8,8 @@ struct ExchangeState {
         case openTunnel
         /// The credentials were refused; the same request goes out again with newer ones.
         case renewCredentials
+        /// They were refused, and the request cannot go out again: the next one is to have newer ones.
+        case forwardAndRenew
     }
 
     enum LossAction: Equatable {
@@ -25,7 +27,8 @@ struct ExchangeState {
     private(set) var isRequestComplete: Bool
     private(set) var isClientGone = false
     private var answer = Answer.pending
-    private let isReplayable: Bool
+    private let hasBody: Bool
+    private let isSafe: Bool
     private let isUpgrade: Bool
     private var retries = 0
     private var hasRenewed = false
@@ -33,10 +36,13 @@ struct ExchangeState {
     /// A kept connection may break more than once: a restarted server closes all of them.
     private static let maximumRetries = 8
 
-    /// - Parameter hasBody: what was sent of a body cannot be sent again.
-    init(hasBody: Bool, isUpgrade: Bool = false) {
+    /// - Parameters:
+    ///   - hasBody: what was sent of a body cannot be sent again.
+    ///   - isSafe: it changes nothing, so that it does no harm if the server sees it twice.
+    init(hasBody: Bool, isSafe: Bool = true, isUpgrade: Bool = false) {
         isRequestComplete = !hasBody
-        isReplayable = !hasBody
+        self.hasBody = hasBody
+        self.isSafe = isSafe
         self.isUpgrade = isUpgrade
     }
 
@@ -55,12 +61,12 @@ struct ExchangeState {
             return .openTunnel
         }
         if status < 200 { return .forwardInterim }
-        if status == 401, canRenew, isReplayable, !hasRenewed {
+        if status == 401, canRenew, !hasBody, !hasRenewed {
             hasRenewed = true
             return .renewCredentials
         }
         answer = .streaming
-        return .forward
+        return status == 401 && canRenew && !hasRenewed ? .forwardAndRenew : .forward
     }
 
     mutating func answerEnded() { answer = .complete }
@@ -76,7 +82,7 @@ struct ExchangeState {
             answer = .complete
             return .abort
         case .pending:
-            if wasKept, isReplayable, retries < Self.maximumRetries {
+            if wasKept, !hasBody, isSafe, retries < Self.maximumRetries {
                 retries += 1
                 return .retry
             }

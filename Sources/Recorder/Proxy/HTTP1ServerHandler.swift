@@ -137,7 +137,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, ExchangeClient {
 
     func resume() { updateReading() }
 
-    func openTunnel(_ head: ResponseHead, to connection: UpstreamConnection) {
+    func openTunnel(_ head: ResponseHead, to connection: any UpstreamStream) {
         let isComplete = exchange?.isRequestComplete ?? false
         exchange = nil
         guard isComplete, let context, let server = connection.becomeTunnel() else {

@@ -11,13 +11,18 @@ final class HTTP2ServerStream: ExchangeClient {
 
     private var isRequestComplete: Bool
     private var isOpen = true
-    /// Bytes of the answer that the connection has not taken yet.
+    /// The latest part of the answer, which may turn out to be the last.
+    private var held: ByteBuffer?
+    /// Bytes of the answer that the connection has not taken yet, and those of them that it was not asked about.
     private var unsent = 0
+    private var uncounted = 0
     /// Bytes that the child may send again, held back while the server is slow.
     private var credit = 0
 
     private static let highMark = 128 << 10
     private static let lowMark = 32 << 10
+    /// To ask about every little part would cost more than to send it.
+    private static let countStep = 16 << 10
     private static let creditStep = 32 << 10
 
     init(_ id: HTTP2StreamID, handler: HTTP2ServerHandler, isRequestComplete: Bool) {
@@ -61,18 +66,45 @@ final class HTTP2ServerStream: ExchangeClient {
         var headers = HPACKHeaders()
         headers.reserveCapacity(head.headers.count + 1)
         headers.add(name: ":status", value: "\(head.status.code)")
-        for (name, value) in head.headers { headers.add(name: name.lowercased(), value: value) }
+        for (name, value) in head.headers {
+            let name = name.inLowerCase
+            headers.add(name: name, value: value, indexing: Self.differs(name) ? .nonIndexable : .indexable)
+        }
         handler.write(.init(streamID: id, payload: .headers(.init(headers: headers))))
+    }
+
+    /// Whether a header is another one in each answer: in the table of HPACK it would push out those that come again,
+    /// and make each look-up longer.
+    private static func differs(_ name: String) -> Bool {
+        switch name.utf8.count {
+        case 4: name == "date"
+        case 8: name == "audit-id"
+        case 14: name == "content-length"
+        default: false
+        }
     }
 
     func send(_ body: ByteBuffer) {
         let count = body.readableBytes
         guard isOpen, count > 0 else { return }
+        sendHeld()
+        held = body
         unsent += count
-        let promise = handler.context?.eventLoop.makePromise(of: Void.self)
-        promise?.futureResult.assumeIsolated().whenComplete { [self] _ in sent(count) }
-        handler.write(.init(streamID: id, payload: .data(.init(data: .byteBuffer(body)))), promise: promise)
         if unsent > Self.highMark { exchange?.clientIsWritable(false) }
+    }
+
+    private func sendHeld() {
+        guard let body = held else { return }
+        held = nil
+        uncounted += body.readableBytes
+        let count = uncounted
+        var promise: EventLoopPromise<Void>?
+        if count >= Self.countStep {
+            uncounted = 0
+            promise = handler.context?.eventLoop.makePromise(of: Void.self)
+            promise?.futureResult.assumeIsolated().whenComplete { [self] _ in sent(count) }
+        }
+        handler.write(.init(streamID: id, payload: .data(.init(data: .byteBuffer(body)))), promise: promise)
     }
 
     private func sent(_ count: Int) {
@@ -87,28 +119,33 @@ final class HTTP2ServerStream: ExchangeClient {
         // The rest of the request is not wanted; said only when the answer is out, for it would be dropped with it.
         promise?.futureResult.assumeIsolated().whenSuccess { [self] in reset(.noError) }
         if let trailers, !trailers.isEmpty {
-            var headers = HPACKHeaders()
-            for (name, value) in trailers { headers.add(name: name.lowercased(), value: value) }
-            handler.write(
-                .init(streamID: id, payload: .headers(.init(headers: headers, endStream: true))),
-                promise: promise
-            )
+            sendHeld()
+            let block = HTTP2Frame.FramePayload.Headers(headers: HPACKHeaders(trailers: trailers), endStream: true)
+            handler.write(.init(streamID: id, payload: .headers(block)), promise: promise)
         } else {
-            let empty = HTTP2Frame.FramePayload.Data(data: .byteBuffer(ByteBuffer()), endStream: true)
-            handler.write(.init(streamID: id, payload: .data(empty)), promise: promise)
+            let last = HTTP2Frame.FramePayload.Data(data: .byteBuffer(held ?? ByteBuffer()), endStream: true)
+            held = nil
+            handler.write(.init(streamID: id, payload: .data(last)), promise: promise)
         }
-        handler.scheduleFlush()
+        // At once, for somebody waits; what goes on without an end is gathered.
+        handler.flush()
     }
 
-    func abort() { reset(.internalError) }
+    func abort() {
+        sendHeld()
+        reset(.internalError)
+    }
 
     /// The request is not HTTP.
     func refuse() { reset(.protocolError) }
 
-    func flush() { handler.scheduleFlush() }
+    func flush() {
+        sendHeld()
+        handler.scheduleFlush()
+    }
 
     /// HTTP/2 has no upgrades; a request that came by it never asks for one.
-    func openTunnel(_ head: ResponseHead, to connection: UpstreamConnection) {
+    func openTunnel(_ head: ResponseHead, to connection: any UpstreamStream) {
         connection.cancel()
         abort()
     }
@@ -121,24 +158,26 @@ final class HTTP2ServerStream: ExchangeClient {
 }
 
 extension RequestHead {
-    /// `nil` where the pseudo headers make no request.
+    /// `nil` where the pseudo headers make no request, or where something could not be written in HTTP/1.1 without
+    /// meaning something else there.
     init?(_ block: HPACKHeaders, isComplete: Bool) {
         var (method, path, authority): (String?, String?, String?) = (nil, nil, nil)
         var headers: [(String, String)] = []
         headers.reserveCapacity(block.count + 2)
         for (name, value, _) in block {
+            guard FieldText.isValue(value) else { return nil }
             switch name {
-            case ":method": method = value
-            case ":path": path = value
-            case ":authority": authority = value
+            case ":method" where method == nil: method = value
+            case ":path" where path == nil: path = value
+            case ":authority" where authority == nil: authority = value
             case ":scheme": break
             case "host": authority = authority ?? value
             default:
-                guard !name.hasPrefix(":") else { return nil }
+                guard FieldText.isToken(name) else { return nil }
                 if ConnectionHeaders.isForwarded(name, value, nominated: []) { headers.append((name, value)) }
             }
         }
-        guard let method, let path, method != "CONNECT", path.utf8.first == UInt8(ascii: "/") || path == "*" else {
+        guard let method, let path, method != "CONNECT", FieldText.isToken(method), FieldText.isTarget(path) else {
             return nil
         }
         self.method = HTTPMethod(rawValue: method)
@@ -151,7 +190,10 @@ extension RequestHead {
 }
 
 extension HTTPHeaders {
+    /// Those that can stand behind a body in HTTP/1.1.
     init(trailers: HPACKHeaders) {
-        self.init(trailers.map { ($0.name, $0.value) })
+        self.init(
+            trailers.filter { FieldText.isToken($0.name) && FieldText.isValue($0.value) }.map { ($0.name, $0.value) }
+        )
     }
 }

@@ -22,9 +22,9 @@ final class LoopService {
         self.doorkeeper = doorkeeper
         self.observer = observer
         self.authority = authority
-        target = UpstreamTarget(upstream.connection.address)
+        target = UpstreamTarget(upstream.connection)
         credentials = upstream.credentials
-        pool = UpstreamPool(eventLoop, address: upstream.connection.address, tls: upstream.tls)
+        pool = UpstreamPool(eventLoop, to: upstream.connection, target: target, tls: upstream.tls)
     }
 
     var canRenew: Bool { credentials.canRenew }

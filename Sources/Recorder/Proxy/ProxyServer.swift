@@ -20,12 +20,14 @@ package final class ProxyServer: Sendable {
 
     /// Starts listening.
     ///
+    /// - Parameter threads: each has connections of its own to the server.
     /// - Throws: where the system gives no port.
     package static func start(
         to connection: ClusterConnection,
         _ surroundings: ProcessSurroundings,
         authority: DeclaredAuthority? = nil,
-        observer: any CallObserver
+        observer: any CallObserver,
+        threads: Int = min(4, System.coreCount)
     ) async throws -> ProxyServer {
         let certificate = try RunCertificate()
         let token = BearerToken()
@@ -36,7 +38,7 @@ package final class ProxyServer: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["h2", "http/1.1"]
         let tls = try NIOSSLContext(configuration: configuration)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: min(4, System.coreCount))
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let upstream = Upstream(connection, surroundings)
         let services = await ServiceTable(group) { eventLoop in
             LoopService(

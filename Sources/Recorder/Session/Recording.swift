@@ -35,12 +35,6 @@ package struct Recording: Sendable {
     ///
     /// - Throws: `InputError` where the trace has no place, `RunFailure` where the run cannot begin.
     package func run() async throws -> Outcome {
-        if let proxy = options.connection.proxy {
-            throw RunFailure.unsupportedConnection(
-                "the API server is reached through the proxy \(proxy), which the recorder cannot do\n"
-                    + "  hint: name the server itself with --server, or unset `proxy-url` and HTTPS_PROXY"
-            )
-        }
         // A pipe that was closed, and a file that may not grow, are told by what is written there.
         for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
         let program = try findProgram()

@@ -3,14 +3,15 @@ import NIOCore
 import NIOHTTP1
 
 /// One HTTP/1.1 connection to the API server, for one request after the other.
-final class UpstreamConnection: ChannelDuplexHandler {
+final class UpstreamConnection: ChannelDuplexHandler, UpstreamStream {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundIn = HTTPClientRequestPart
     typealias OutboundOut = HTTPClientRequestPart
 
     let certificate: ClientCertificate?
+    private let target: UpstreamTarget
     /// Where it goes between two requests.
-    weak var pool: UpstreamPool?
+    private weak var pool: UpstreamPool?
     private(set) var idleSince = NIODeadline.now()
 
     private var context: ChannelHandlerContext?
@@ -25,18 +26,35 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// After a 101 the decoder still tells the end of it.
     private var isEndDue = false
 
-    init(certificate: ClientCertificate?) { self.certificate = certificate }
+    init(certificate: ClientCertificate?, target: UpstreamTarget, pool: UpstreamPool) {
+        self.certificate = certificate
+        self.target = target
+        self.pool = pool
+    }
+
+    /// Puts HTTP/1.1 and this at the end of a connection's pipeline.
+    func complete(_ pipeline: ChannelPipeline.SynchronousOperations) throws {
+        var framing = HTTPRequestEncoder.Configuration()
+        framing.automaticallySetFramingHeaders = false
+        let decoder = HTTPResponseDecoder(
+            leftOverBytesStrategy: .forwardBytes,
+            informationalResponseStrategy: .forward
+        )
+        try pipeline.addHandler(HTTPRequestEncoder(configuration: framing))
+        try pipeline.addHandler(ByteToMessageHandler(decoder))
+        try pipeline.addHandler(self)
+    }
 
     // MARK: - For the exchange
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
-    func start(_ exchange: Exchange, _ head: HTTPRequestHead) {
+    func start(_ exchange: Exchange, as identity: UpstreamIdentity) {
         self.exchange = exchange
         hasAnswered = false
         isReusable = false
         guard let context else { return lost() }
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.head(target.head(of: exchange.request, as: identity))), promise: nil)
         if !exchange.isRequestComplete { context.flush() }
     }
 
@@ -74,6 +92,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// Stops reading HTTP: what follows are bytes of another protocol.
     func becomeTunnel() -> (any Channel)? {
         isTunnel = true
+        pool?.forget(self)
+        pool = nil
         isEndDue = true
         exchange = nil
         setReading(true)
@@ -146,6 +166,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     private func lost() {
         pool?.forget(self)
+        pool = nil
         guard let exchange else { return }
         self.exchange = nil
         exchange.connectionLost(lastError, wasKept: wasKept && !hasAnswered)

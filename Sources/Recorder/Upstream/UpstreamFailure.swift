@@ -24,6 +24,13 @@ struct UpstreamFailure: Error, Sendable, Hashable, CustomStringConvertible {
         description = "the API server at \(address) cannot be reached: \(reason)"
     }
 
+    /// - Parameter proxy: the one on the way to the server.
+    init(_ error: any Error, reaching proxy: ProxyAddress) {
+        self =
+            error as? UpstreamFailure
+            ?? UpstreamFailure("the proxy \(proxy) cannot be reached: \(Self.reason(error))")
+    }
+
     private static func reason(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:

@@ -7,38 +7,50 @@ import Synchronization
 final class UpstreamTLS: Sendable {
     private struct Made {
         var certificate: ClientCertificate?
+        var isHTTP2: Bool
         var context: NIOSSLContext
     }
 
     private let connection: ClusterConnection
-    private let made = Mutex<Made?>(nil)
+    /// Of the present certificate.
+    private let made = Mutex<[Made]>([])
 
     init(_ connection: ClusterConnection) { self.connection = connection }
 
-    /// A handler for one connection; `nil` where the server is reached in the clear.
-    func handler(_ certificate: ClientCertificate?) throws -> NIOSSLClientHandler? {
-        guard connection.address.isSecure else { return nil }
-        return try NIOSSLClientHandler(context: context(certificate), serverHostname: serverName)
+    /// A handler for one connection to the server.
+    ///
+    /// - Parameter http2: offers HTTP/2 beside HTTP/1.1.
+    func handler(_ certificate: ClientCertificate?, http2: Bool) throws -> NIOSSLClientHandler {
+        let name = connection.tlsServerName ?? connection.address.host
+        return try NIOSSLClientHandler(context: context(certificate, http2), serverHostname: Self.hostname(name))
+    }
+
+    /// A handler for a connection to a proxy: with the same authority and verification, as in Go's transport, and without
+    /// the client certificate.
+    func handler(toProxy proxy: ProxyAddress) throws -> NIOSSLClientHandler {
+        try NIOSSLClientHandler(context: context(nil, false), serverHostname: Self.hostname(proxy.host))
     }
 
     /// The name to ask for and to verify; an address is verified as such, and asked for by none.
-    private var serverName: String? {
-        let name = connection.tlsServerName ?? connection.address.host
-        return (try? SocketAddress(ipAddress: name, port: 0)) == nil ? name : nil
+    private static func hostname(_ name: String) -> String? {
+        (try? SocketAddress(ipAddress: name, port: 0)) == nil ? name : nil
     }
 
-    private func context(_ certificate: ClientCertificate?) throws -> NIOSSLContext {
-        let known = made.withLock { $0 }
-        if let known, known.certificate == certificate { return known.context }
-        let context = try NIOSSLContext(configuration: configuration(certificate))
-        made.withLock { $0 = Made(certificate: certificate, context: context) }
+    private func context(_ certificate: ClientCertificate?, _ http2: Bool) throws -> NIOSSLContext {
+        let known = made.withLock { $0.first { $0.certificate == certificate && $0.isHTTP2 == http2 } }
+        if let known { return known.context }
+        let context = try NIOSSLContext(configuration: configuration(certificate, http2))
+        made.withLock { made in
+            made.removeAll { $0.certificate != nil && $0.certificate != certificate }
+            made.append(Made(certificate: certificate, isHTTP2: http2, context: context))
+        }
         return context
     }
 
-    private func configuration(_ certificate: ClientCertificate?) throws -> TLSConfiguration {
+    private func configuration(_ certificate: ClientCertificate?, _ http2: Bool) throws -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
+        configuration.applicationProtocols = http2 ? ["h2", "http/1.1"] : ["http/1.1"]
         if let authority = connection.certificateAuthority {
             configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(authority))
         }

@@ -54,7 +54,7 @@ struct RequestURL {
 }
 
 /// Undoes percent escapes; `nil` where one is broken. Go: `net/url.unescape`.
-func percentDecoded(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool) -> [UInt8]? {
+package func percentDecoded(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool) -> [UInt8]? {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     var index = bytes.startIndex
