@@ -155,14 +155,80 @@ import Testing
             ProcessSurroundings(environment: [:]),
             observer: log
         )
-        let client = try await RawPeer.connect(port: other.port, authority: other.authority)
-        try await client.send(
-            "GET /api HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(other.token.text)\r\n\r\n"
-        )
-        try await client.wait(for: "connection refused")
+        let reason = "swiftop-rbac: the API server at http://127.0.0.1:\(free) cannot be reached: connection refused"
+        let client = try await other.client()
+        // client-go shows the text of the one, and the message of the other.
+        try await client.send(other.request("GET /api HTTP/1.1"))
+        try await client.wait(for: "\r\n\r\n\(reason)\n")
         #expect(client.text.hasPrefix("HTTP/1.1 502 "))
-        #expect(log.failures.withLock { $0.count } == 1)
-        #expect(log.statuses == [nil])
+        try await client.send(other.request("GET /api/v1/pods HTTP/1.1"))
+        try await client.wait(for: #""message":"\#(reason)","reason":"ServiceUnavailable","code":502"#)
+        #expect(log.failures.withLock { Set($0).count } == 1)
+        #expect(log.statuses == [nil, nil])
+    }
+
+    @Test func aServerIsReachedThroughAProxy() async throws {
+        var connection = ClusterConnection(
+            address: ServerAddress(isSecure: false, host: "kube.test", port: 8001),
+            credentials: .none
+        )
+        connection.proxy = ProxyAddress("socks5://127.0.0.1:\(server.port)")
+        let other = try await ProxyServer.start(
+            to: connection,
+            ProcessSurroundings(environment: [:]),
+            observer: log
+        )
+        let client = try await other.client()
+        try await client.send(other.request("GET /a HTTP/1.1"))
+        let proxy = try await server.connection(0)
+        try await proxy.wait(for: "\u{5}\u{1}\0")
+        try await proxy.send("\u{5}\0")
+        try await proxy.wait(for: "\u{5}\u{1}\0\u{3}\u{9}kube.test\u{1F}A")
+        try await proxy.send("\u{5}\0\0\u{1}\0\0\0\0\0\0")
+        try await proxy.wait(for: "GET /a HTTP/1.1\r\nHost: kube.test:8001\r\n")
+        try await proxy.send("HTTP/1.1 204 No Content\r\n\r\n")
+        try await client.wait(for: "HTTP/1.1 204 ")
+    }
+
+    @Test func anHTTPProxyIsAskedForHTTPInTheClear() async throws {
+        var connection = ClusterConnection(
+            address: ServerAddress(isSecure: false, host: "kube.test", port: 8001, pathPrefix: "/p"),
+            credentials: .none
+        )
+        connection.proxy = ProxyAddress("http://me:own@127.0.0.1:\(server.port)")
+        let other = try await ProxyServer.start(
+            to: connection,
+            ProcessSurroundings(environment: [:]),
+            observer: log
+        )
+        let client = try await other.client()
+        try await client.send(other.request("GET /a HTTP/1.1"))
+        let proxy = try await server.connection(0)
+        try await proxy.wait(for: "GET http://kube.test:8001/p/a HTTP/1.1\r\nHost: kube.test:8001\r\n")
+        #expect(proxy.text.contains("Proxy-Authorization: Basic bWU6b3du\r\n"))
+        try await proxy.send("HTTP/1.1 204 No Content\r\n\r\n")
+        try await client.wait(for: "HTTP/1.1 204 ")
+    }
+
+    @Test func aProxyThatSaysNothingIsNotWaitedFor() async throws {
+        var connection = ClusterConnection(
+            address: ServerAddress(isSecure: true, host: "kube.test", port: 6443),
+            credentials: .none
+        )
+        connection.proxy = ProxyAddress("http://127.0.0.1:\(server.port)")
+        let other = try await ProxyServer.start(
+            to: connection,
+            ProcessSurroundings(environment: [:]),
+            observer: log
+        )
+        let client = try await other.client()
+        try await client.send(other.request("GET /a HTTP/1.1"))
+        let proxy = try await server.connection(0)
+        try await proxy.wait(for: "CONNECT kube.test:6443 HTTP/1.1\r\n")
+        try await proxy.closeOutput()
+        try await client.wait(
+            for: "the proxy http://127.0.0.1:\(server.port) cannot be reached: it closed the connection"
+        )
     }
 
     @Test func strangersAreNotRecorded() async throws {

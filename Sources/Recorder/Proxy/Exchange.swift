@@ -241,9 +241,7 @@ final class Exchange {
         case .answerUnreachable:
             service.log(record.call(status: nil))
             service.report(failure)
-            answer(
-                LocalAnswer(.badGateway, reason: "ServiceUnavailable", message: failure.description)
-            )
+            answer(LocalAnswer(unreachable: failure.description, for: request))
         case .abort:
             if let call = record.answerEnded() { service.log(call) }
             client?.abort()

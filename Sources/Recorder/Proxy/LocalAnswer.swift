@@ -23,6 +23,21 @@ struct LocalAnswer: Sendable, Hashable {
         self.init(StatusBody(message: "swiftop-rbac: \(message)", reason: reason, code: Int(status.code)))
     }
 
+    /// Nobody could be asked. This is no answer of the API server, and says so.
+    ///
+    /// - Parameter request: about resources clients read a `Status`; of other answers, such as discovery's, client-go shows
+    ///   the text as it is.
+    init(unreachable reason: String, for request: RequestHead) {
+        let resolved = try? RequestInfo.resolve(method: request.method.rawValue, url: request.target)
+        if resolved?.attributes.isResourceRequest ?? false {
+            self.init(.badGateway, reason: "ServiceUnavailable", message: reason)
+        } else {
+            status = .badGateway
+            contentType = "text/plain; charset=utf-8"
+            body = "swiftop-rbac: \(reason)\n"
+        }
+    }
+
     var head: ResponseHead {
         ResponseHead(
             status: status,

@@ -67,6 +67,12 @@ final class ProxyDialogueHandler: ChannelInboundHandler, RemovableChannelHandler
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // What was said is not what the proxy understands: nothing comes of it.
+        if case ChannelEvent.inputClosed = event { return errorCaught(context: context, error: ChannelError.eof) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         failed(ChannelError.eof)
         context.fireChannelInactive()
