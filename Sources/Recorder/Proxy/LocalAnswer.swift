@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import RBAC
 import Traces
 
 /// An answer that the proxy gives by itself, in the form of the API server's own.
@@ -14,8 +15,13 @@ struct LocalAnswer: Sendable, Hashable {
     }
 
     init(_ status: HTTPResponseStatus, json: String) {
+        self.init(status, "application/json", json)
+    }
+
+    private init(_ status: HTTPResponseStatus, _ contentType: String, _ body: String) {
         self.status = status
-        body = json
+        self.contentType = contentType
+        self.body = body
     }
 
     /// A refusal in the proxy's own name.
@@ -32,9 +38,7 @@ struct LocalAnswer: Sendable, Hashable {
         if resolved?.attributes.isResourceRequest ?? false {
             self.init(.badGateway, reason: "ServiceUnavailable", message: reason)
         } else {
-            status = .badGateway
-            contentType = "text/plain; charset=utf-8"
-            body = "swiftop-rbac: \(reason)\n"
+            self.init(.badGateway, "text/plain; charset=utf-8", "swiftop-rbac: \(reason)\n")
         }
     }
 

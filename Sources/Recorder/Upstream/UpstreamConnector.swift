@@ -1,8 +1,6 @@
 import KubeAPI
 import NIOCore
 import NIOPosix
-import NIOSSL
-import NIOTLS
 
 /// Makes connections to the API server for one event loop: directly or through a proxy, with TLS or in the clear.
 struct UpstreamConnector {
@@ -62,10 +60,24 @@ struct UpstreamConnector {
         _ http2: Bool
     ) throws {
         guard let proxy else { return try secure(attempt, channel, certificate, http2) }
-        let pipeline = channel.pipeline.syncOperations
-        if proxy.scheme == .https { try pipeline.addHandler(tls.handler(toProxy: proxy)) }
+        guard proxy.scheme == .https else { return try talk(attempt, channel, proxy, certificate, http2) }
+        let handler = UpstreamHandshake(
+            try tls.end(toProxy: proxy),
+            agreed: { _ in try talk(attempt, channel, proxy, certificate, http2) },
+            failed: { attempt.fail(proxyFailure($0)) }
+        )
+        try handler.begin(on: channel)
+    }
+
+    private func talk(
+        _ attempt: Attempt,
+        _ channel: any Channel,
+        _ proxy: ProxyAddress,
+        _ certificate: ClientCertificate?,
+        _ http2: Bool
+    ) throws {
         guard let dialogue = dialogue(with: proxy) else { return attempt.succeed(isHTTP2: false) }
-        try pipeline.addHandler(
+        try channel.pipeline.syncOperations.addHandler(
             ProxyDialogueHandler(
                 dialogue,
                 finished: { _ in try secure(attempt, channel, certificate, http2) },
@@ -89,14 +101,12 @@ struct UpstreamConnector {
         _ http2: Bool
     ) throws {
         guard address.isSecure else { return attempt.succeed(isHTTP2: false) }
-        let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(tls.handler(certificate, http2: http2))
-        try pipeline.addHandler(
-            UpstreamNegotiation(
-                agreed: { attempt.succeed(isHTTP2: $0 == "h2") },
-                failed: { attempt.fail(failure($0)) }
-            )
+        let handler = UpstreamHandshake(
+            try tls.end(certificate, http2: http2),
+            agreed: { attempt.succeed(isHTTP2: $0 == "h2") },
+            failed: { attempt.fail(failure($0)) }
         )
+        try handler.begin(on: channel)
     }
 
     private func failure(_ error: any Error) -> UpstreamFailure { UpstreamFailure(error, reaching: address) }
@@ -140,36 +150,5 @@ extension UpstreamConnector {
             defer { body = nil }
             return body
         }
-    }
-}
-
-/// Waits for the end of the TLS handshake, and then makes room.
-private final class UpstreamNegotiation: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = Never
-
-    private let agreed: (String?) -> Void
-    private let failed: (any Error) -> Void
-
-    init(agreed: @escaping (String?) -> Void, failed: @escaping (any Error) -> Void) {
-        self.agreed = agreed
-        self.failed = failed
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case TLSUserEvent.handshakeCompleted(let name) = event else {
-            return context.fireUserInboundEventTriggered(event)
-        }
-        agreed(name)
-        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        failed(ChannelError.eof)
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        failed(error)
-        context.close(promise: nil)
     }
 }

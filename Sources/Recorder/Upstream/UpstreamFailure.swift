@@ -40,6 +40,7 @@ struct UpstreamFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case ChannelError.connectTimeout: return "no connection came about in time"
         case ChannelError.eof, ChannelError.ioOnClosedChannel, NIOSSLError.uncleanShutdown:
             return "it closed the connection"
+        case is WrongServer: return "its certificate is for another host"
         case let error as NIOSSLExtraError: return tlsReason("\(error)")
         case let error as NIOSSLError: return tlsReason("\(error)")
         case let error as BoringSSLError: return tlsReason("\(error)")
@@ -48,9 +49,8 @@ struct UpstreamFailure: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func tlsReason(_ text: String) -> String {
-        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate is not of a trusted authority" }
-        if text.contains("HostnameValidation") || text.contains("unableToValidate") || text.contains("noCertificate") {
-            return "its certificate is for another host"
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            return "its certificate is of no trusted authority, or has expired"
         }
         if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") { return "it does not speak TLS" }
         if text.contains("ALERT") || text.contains("alert") { return "it refused the TLS connection" }

@@ -17,23 +17,29 @@ final class UpstreamTLS: Sendable {
 
     init(_ connection: ClusterConnection) { self.connection = connection }
 
-    /// A handler for one connection to the server.
+    /// One end of TLS, and whom the certificate of the other end has to name; `nil` where that is not looked at.
+    struct End {
+        var handler: NIOSSLClientHandler
+        var identity: ServerIdentity?
+    }
+
+    /// For one connection to the server.
     ///
     /// - Parameter http2: offers HTTP/2 beside HTTP/1.1.
-    func handler(_ certificate: ClientCertificate?, http2: Bool) throws -> NIOSSLClientHandler {
-        let name = connection.tlsServerName ?? connection.address.host
-        return try NIOSSLClientHandler(context: context(certificate, http2), serverHostname: Self.hostname(name))
+    func end(_ certificate: ClientCertificate?, http2: Bool) throws -> End {
+        try end(context(certificate, http2), connection.tlsServerName ?? connection.address.host)
     }
 
-    /// A handler for a connection to a proxy: with the same authority and verification, as in Go's transport, and without
-    /// the client certificate.
-    func handler(toProxy proxy: ProxyAddress) throws -> NIOSSLClientHandler {
-        try NIOSSLClientHandler(context: context(nil, false), serverHostname: Self.hostname(proxy.host))
-    }
+    /// For a connection to a proxy: with the same authority and verification, as in Go's transport, and without the
+    /// client certificate.
+    func end(toProxy proxy: ProxyAddress) throws -> End { try end(context(nil, false), proxy.host) }
 
-    /// The name to ask for and to verify; an address is verified as such, and asked for by none.
-    private static func hostname(_ name: String) -> String? {
-        (try? SocketAddress(ipAddress: name, port: 0)) == nil ? name : nil
+    /// An address is asked for by no name.
+    private func end(_ context: NIOSSLContext, _ name: String) throws -> End {
+        End(
+            handler: try NIOSSLClientHandler(context: context, serverHostname: IPAddress(name) == nil ? name : nil),
+            identity: connection.verifiesServer ? ServerIdentity(name: name) : nil
+        )
     }
 
     private func context(_ certificate: ClientCertificate?, _ http2: Bool) throws -> NIOSSLContext {
@@ -54,7 +60,7 @@ final class UpstreamTLS: Sendable {
         if let authority = connection.certificateAuthority {
             configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(authority))
         }
-        if !connection.verifiesServer { configuration.certificateVerification = .none }
+        configuration.certificateVerification = connection.verifiesServer ? .noHostnameVerification : .none
         if let certificate {
             configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(certificate.certificate)
                 .map { .certificate($0) }
