@@ -231,6 +231,31 @@ import Testing
         )
     }
 
+    @Test func refusedCredentialsAreReadAgain() async throws {
+        let folder = try ScratchFolder()
+        try folder.write("token", "old")
+        var credentials = Credentials.none
+        credentials.tokenFile = "\(folder.path)/token"
+        let other = try await ProxyServer.start(
+            to: ClusterConnection(
+                address: ServerAddress(isSecure: false, host: "127.0.0.1", port: server.port),
+                credentials: credentials
+            ),
+            ProcessSurroundings(environment: [:]),
+            observer: log
+        )
+        let client = try await other.client()
+        try await client.send(other.request("GET /a HTTP/1.1"))
+        let first = try await server.connection(0)
+        try await first.wait(for: "Authorization: Bearer old\r\n")
+        try folder.write("token", "new")
+        try await first.send("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
+        let second = try await server.connection(whoseTextHas: "Authorization: Bearer new\r\n")
+        try await second.send("HTTP/1.1 204 No Content\r\n\r\n")
+        try await client.wait(for: "HTTP/1.1 204 ")
+        #expect(log.statuses == [204])
+    }
+
     @Test func strangersAreNotRecorded() async throws {
         let client = try await client()
         try await client.send("GET /api HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -100,6 +100,15 @@ final class RawServer: Sendable {
 
     deinit { listener.close(promise: nil) }
 
+    /// The connection on which something came.
+    func connection(whoseTextHas part: String) async throws -> RawPeer {
+        for _ in 0..<3000 {
+            if let peer = shared.peers.withLock({ $0.first { $0.text.contains(part) } }) { return peer }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw RawPeer.TimedOut(description: "no \(part)")
+    }
+
     /// The nth connection, from 0.
     func connection(_ index: Int) async throws -> RawPeer {
         for _ in 0..<3000 {
