@@ -8,6 +8,15 @@ extension String {
         return withBytes { own in other.withBytes { own.isSame(as: $0) } }
     }
 
+    /// Feeds the bytes, and where they end, to a hasher.
+    package func hashBytes(into hasher: inout Hasher) {
+        withBytes { hasher.combine(bytes: $0) }
+        hasher.combine(UInt8(0xff))
+    }
+
+    /// Whether these bytes come first.
+    package func precedesByBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+
     /// Whether this is the one character `*`.
     @inline(__always)
     package var isStar: Bool { utf8.count == 1 && utf8.first == UInt8(ascii: "*") }
@@ -21,6 +30,14 @@ extension String {
     }
 }
 
+extension String? {
+    /// Whether both are the same bytes, or both missing.
+    package func hasSameBytes(as other: String?) -> Bool {
+        guard let self, let other else { return self == nil && other == nil }
+        return self.hasSameBytes(as: other)
+    }
+}
+
 /// A text as a dictionary key that compares bytes.
 package struct ByteKey: Hashable, Sendable {
     package let text: String
@@ -29,10 +46,7 @@ package struct ByteKey: Hashable, Sendable {
 
     package static func == (lhs: Self, rhs: Self) -> Bool { lhs.text.hasSameBytes(as: rhs.text) }
 
-    package func hash(into hasher: inout Hasher) {
-        text.withBytes { hasher.combine(bytes: $0) }
-        hasher.combine(UInt8(0xff))
-    }
+    package func hash(into hasher: inout Hasher) { text.hashBytes(into: &hasher) }
 }
 
 extension UnsafeRawBufferPointer {

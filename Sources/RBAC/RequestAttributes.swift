@@ -47,6 +47,20 @@ package struct RequestAttributes: Hashable, Sendable {
         self.nonResourceURL = nonResourceURL
     }
 
+    /// Compares bytes, as the API server does.
+    package static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.verb.hasSameBytes(as: rhs.verb) && lhs.resource.hasSameBytes(as: rhs.resource)
+            && lhs.group.hasSameBytes(as: rhs.group) && lhs.namespace.hasSameBytes(as: rhs.namespace)
+            && lhs.name.hasSameBytes(as: rhs.name) && lhs.subresource.hasSameBytes(as: rhs.subresource)
+            && lhs.version.hasSameBytes(as: rhs.version)
+            && lhs.nonResourceURL.hasSameBytes(as: rhs.nonResourceURL)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for text in [verb, resource, group, namespace, name, subresource, version] { text.hashBytes(into: &hasher) }
+        nonResourceURL?.hashBytes(into: &hasher)
+    }
+
     /// Whether this is about a resource rather than about a path outside the API.
     package var isResourceRequest: Bool { nonResourceURL == nil }
 

@@ -61,6 +61,27 @@ import Testing
         )
     }
 
+    /// `diff a.yaml <(command)`: what a pipe holds is told by its content too, on either side.
+    @Test func pipesAreReadOnce() throws {
+        let folder = Repository.root.appending(path: "Examples/bare-role")
+        let program = CommandRunner.executable.path
+        let plain = try CommandRunner(workingDirectory: folder).run(["diff", "role.yaml", "rbac-trace.jsonl"])
+        for sides in ["role.yaml <(cat rbac-trace.jsonl)", "<(cat role.yaml) <(gzip -c rbac-trace.jsonl)"] {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+            process.arguments = ["-c", "\(program) diff \(sides)"]
+            process.currentDirectoryURL = folder
+            let output = Pipe()
+            process.standardOutput = output
+            try process.run()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            let names = #/role\.yaml|rbac-trace\.jsonl|/dev/fd/[0-9]+/#
+            let (named, wanted) = (text.replacing(names, with: "FILE"), plain.output.replacing(names, with: "FILE"))
+            #expect(named == wanted, "\(sides)")
+        }
+    }
+
     @Test func diffs() throws {
         try expect(
             ["diff", "role.yaml", "rbac-trace.jsonl"],

@@ -110,6 +110,27 @@ import Testing
         #expect(sameUser.requirements.map(\.key.hasManyNames) == [true, true])
     }
 
+    /// Two spellings of one character are two names to the API server.
+    @Test func namesAreComparedByTheirBytes() throws {
+        let names = ["caf\u{E9}", "cafe\u{301}"]
+        try #require(names[0] == names[1], "to Swift they are one")
+        func requirement(_ name: String, user: String? = nil) -> Requirement {
+            Requirement(
+                key: .init(attributes: RequestAttributes(verb: "get", resource: "secrets", name: name), user: user),
+                count: 1
+            )
+        }
+        let set = RequirementSet(names.map { requirement($0) })
+        #expect(set.requirements.map(\.count) == [1, 1])
+        #expect(RequirementSet(names.reversed().map { requirement($0) }).requirements == set.requirements)
+        #expect(RequirementSet(names.map { requirement("a", user: $0) }).count == 2)
+        let lines = names.map { "{\"verb\":\"get\",\"resource\":\"secrets\",\"name\":\"\($0)\"}\n" }
+        #expect(try readTrace(lines.joined()).requirements.count == 2)
+        var merged = try readTrace(lines[0])
+        merged.merge(try readTrace(lines[1]))
+        #expect(merged.requirements.count == 2)
+    }
+
     @Test func whatWasCalledOutweighsWhatIsImplied() {
         var set = RequirementSet()
         var implied = Self.get("pods", namespace: "n", name: "")

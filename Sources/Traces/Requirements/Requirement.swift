@@ -27,6 +27,19 @@ package struct Requirement: Hashable, Sendable {
             self.user = user
         }
 
+        /// Compares bytes, as the API server does.
+        package static func == (lhs: Self, rhs: Self) -> Bool {
+            lhs.attributes == rhs.attributes && lhs.hasManyNames == rhs.hasManyNames
+                && lhs.hasManyNamespaces == rhs.hasManyNamespaces && lhs.user.hasSameBytes(as: rhs.user)
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            hasher.combine(attributes)
+            hasher.combine(hasManyNames)
+            hasher.combine(hasManyNamespaces)
+            user?.hashBytes(into: &hasher)
+        }
+
         /// What else an informer needs: a watch where it listed, a list where it watched.
         package var informerPair: Key {
             var key = self

@@ -1,3 +1,4 @@
+import RBAC
 import Syntax
 
 extension Requirement {
@@ -43,7 +44,7 @@ extension Requirement {
 
     private static func smaller(_ left: String?, _ right: String?, nilWins: Bool) -> String? {
         guard let left, let right else { return nilWins ? nil : left ?? right }
-        return min(left, right)
+        return right.precedesByBytes(left) ? right : left
     }
 
     /// The earlier or later of two times; a text that is no time loses to one that is.

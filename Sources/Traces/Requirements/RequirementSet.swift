@@ -11,14 +11,14 @@ package struct RequirementSet: Sendable {
 
     /// Requirements that differ only in namespace, name and version.
     fileprivate struct Family: Hashable {
-        var verb, group, resource, subresource: String
-        var user: String?
+        /// Without what the requirements differ in.
+        var common: Requirement.Key
     }
 
     /// What a family has seen; a `nil` set means that there were too many.
     fileprivate struct Spread {
-        var names: Set<String>? = []
-        var namespaces: Set<String>? = []
+        var names: Set<ByteKey>? = []
+        var namespaces: Set<ByteKey>? = []
     }
 
     private struct Entry {
@@ -114,14 +114,9 @@ package struct RequirementSet: Sendable {
 
 extension RequirementSet.Family {
     fileprivate init(_ key: Requirement.Key) {
-        let attributes = key.attributes
-        self.init(
-            verb: attributes.verb,
-            group: attributes.group,
-            resource: attributes.resource,
-            subresource: attributes.subresource,
-            user: key.user
-        )
+        common = key
+        (common.hasManyNames, common.hasManyNamespaces) = (false, false)
+        (common.attributes.version, common.attributes.namespace, common.attributes.name) = ("", "", "")
     }
 }
 
@@ -134,12 +129,12 @@ extension RequirementSet.Spread {
         return spelling(of: key)
     }
 
-    private static func note(_ text: String, isMany: Bool, in set: inout Set<String>?) -> Bool {
+    private static func note(_ text: String, isMany: Bool, in set: inout Set<ByteKey>?) -> Bool {
         guard set != nil else { return false }
         if isMany {
             set = nil
         } else if !text.isEmpty {
-            set?.insert(text)
+            set?.insert(ByteKey(text))
             if let count = set?.count, count > RequirementSet.nameLimit { set = nil }
         }
         return set == nil

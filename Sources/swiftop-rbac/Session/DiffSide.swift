@@ -18,10 +18,10 @@ enum DiffSide {
     /// Reads a path, `-`, or the word `cluster`.
     static func read(_ argument: String) throws(CommandFailure) -> DiffSide {
         if argument == "cluster" { return .cluster }
-        if argument == "-" { try spoolStandardInput() }
-        if isTrace(argument) { return .trace(try InputLoader.trace(argument), label: argument) }
+        let path = try lasting(argument)
+        if isTrace(path) { return .trace(try InputLoader.trace(path), label: argument) }
         var options = ManifestOptions()
-        options.roles = [argument]
+        options.roles = [path]
         guard let set = try InputLoader.manifests(options) else { return .cluster }
         return .manifests(set, label: argument)
     }
@@ -39,21 +39,40 @@ enum DiffSide {
         return Array(buffer.prefix(max(0, count)))
     }
 
-    /// Puts standard input into a file without a name, so that it can be looked at before it is read.
-    private static func spoolStandardInput() throws(CommandFailure) {
+    // MARK: - Pipes
+
+    /// A path that can be read more than once. What comes through a pipe, standard input or `<(command)`, is put into a file
+    /// without a name, so that it can be looked at before it is read.
+    private static func lasting(_ argument: String) throws(CommandFailure) -> String {
+        if argument == "-" {
+            try spool(STDIN_FILENO, name: "<stdin>")
+            return argument
+        }
+        var information = stat()
+        guard stat(argument, &information) == 0, information.st_mode & S_IFMT == S_IFIFO else { return argument }
+        let folder = "/dev/fd/"
+        let inherited = argument.hasPrefix(folder) ? Int32(argument.dropFirst(folder.count)) : nil
+        let pipe = inherited ?? open(argument, O_RDONLY)
+        guard pipe >= 0 else { return argument }
+        try spool(pipe, name: argument)
+        return "\(folder)\(pipe)"
+    }
+
+    /// Reads a pipe to its end and puts a file of the same content in its place.
+    private static func spool(_ pipe: Int32, name: String) throws(CommandFailure) {
         let bytes = try CommandFailure.during(.manifests) { () throws(InputError) in
-            try FileAccess.read(STDIN_FILENO, name: "<stdin>", limit: 1 << 30)
+            try FileAccess.read(pipe, name: name, limit: 1 << 30)
         }
         guard let file = tmpfile() else {
             throw CommandFailure(
                 .manifests,
-                "<stdin>: error: no room for a temporary file\n  hint: name a file instead"
+                "\(name): error: no room for a temporary file\n  hint: name a file instead"
             )
         }
         bytes.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
         fflush(file)
         lseek(fileno(file), 0, SEEK_SET)
-        dup2(fileno(file), STDIN_FILENO)
+        dup2(fileno(file), pipe)
         fclose(file)
     }
 }
