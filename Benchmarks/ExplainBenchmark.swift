@@ -24,6 +24,21 @@ struct ExplainBenchmark {
         benchmark.row("explain, a log without refusals", megabytes: 256, benchmark.scan("quiet.log"))
         benchmark.row("explain, a refusal every tenth line", megabytes: 256, benchmark.scan("loud.log"))
         benchmark.grep()
+        benchmark.processes()
+    }
+
+    /// The whole command over the same logs.
+    private func processes() {
+        let measurement = ProcessMeasurement()
+        let binary = ProcessMeasurement.program("swiftop-rbac")
+        guard access(binary, X_OK) == 0 else { return print("  no program at \(binary)") }
+        let logs = ["quiet.log", "loud.log"]
+        let figures = measurement.measure(logs.map { [binary, "explain", "-q", "-f", "\(folder)/\($0)"] }, runs: 5)
+        for (log, figures) in zip(logs, figures) {
+            let speed = Int(Double(Self.size >> 20) / figures.processor * 1000)
+            measurement.row("swiftop-rbac explain -f \(log)", figures)
+            print("    \(speed) MB/s of processor time")
+        }
     }
 
     private func scan(_ name: String) -> Double {

@@ -138,6 +138,24 @@ import Testing
         #expect(said == "Paste an error message or a log, and end it with Ctrl-D:\n\n")
     }
 
+    @Test(.timeLimit(.minutes(2))) func controlCEndsIt() throws {
+        let terminal = try Terminal()
+        let process = Process()
+        process.executableURL = CommandRunner.executable
+        process.arguments = ["explain"]
+        let output = Pipe()
+        process.standardInput = FileHandle(fileDescriptor: terminal.inside)
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        while terminal.isByLine, process.isRunning { usleep(10_000) }
+        terminal.type("abc\u{3}")
+        #expect(output.fileHandleForReading.readDataToEndOfFile().isEmpty)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 128 + SIGINT)
+        #expect(terminal.isByLine, "the terminal is left as it was")
+    }
+
     /// A terminal, from the side of the program and from that of whoever types.
     private struct Terminal {
         let outside: Int32

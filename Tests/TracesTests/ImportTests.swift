@@ -171,6 +171,28 @@ import Traces
         #expect(try readTrace(open + forms[0]).summaries == ["get secrets -n shop tls ×1 [403: 1]"])
     }
 
+    /// `kubectl get events -o yaml`, and an object whose condition says it: on one line, on several, wrapped.
+    @Test func takesRefusalsFromObjects() throws {
+        let event =
+            "{\"apiVersion\":\"v1\",\"kind\":\"Event\",\"reason\":\"FailedCreate\",\"message\":\"Error creating: \(Self.quoted)\"}"
+        let events = "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\(event),\(event)]}"
+        let condition =
+            "{\"apiVersion\":\"example.org/v1\",\"kind\":\"App\",\"status\":{\"conditions\":[{\"message\":\"\(Self.quoted)\"}]}}"
+        let yaml = "apiVersion: v1\nkind: List\nitems:\n- kind: Event\n  message: 'Error creating: \(Self.forbidden)'\n"
+        let wrapped = yaml.replacing(" cannot get", with: "\n    cannot get").replacing(" in the", with: "\n    in the")
+        let forms = [event, events, condition, yaml, wrapped]
+        let indented = [event, events, condition].map {
+            $0.replacing(",\"", with: ",\n  \"").replacing("{", with: "{\n")
+        }
+        for form in forms + indented {
+            let trace = try readTrace(form + "\n")
+            #expect(trace.requirements.requirements.map(\.attributes.resource) == ["secrets"], "\(form)")
+            #expect(trace.users.keys.sorted() == [Self.account], "\(form)")
+        }
+        // What was meant for another flag is still told so.
+        #expect(try traceError("apiVersion: v1\nkind: Pod\n")?.message == "a `Pod` is no trace")
+    }
+
     // MARK: - What implies more
 
     /// The request was allowed; what it asked for further in was not.

@@ -122,7 +122,7 @@ import Testing
         }
         let set = RequirementSet(names.map { requirement($0) })
         #expect(set.requirements.map(\.count) == [1, 1])
-        #expect(RequirementSet(names.reversed().map { requirement($0) }).requirements == set.requirements)
+        #expect(Set(RequirementSet(names.reversed().map { requirement($0) }).requirements) == Set(set.requirements))
         #expect(RequirementSet(names.map { requirement("a", user: $0) }).count == 2)
         let lines = names.map { "{\"verb\":\"get\",\"resource\":\"secrets\",\"name\":\"\($0)\"}\n" }
         #expect(try readTrace(lines.joined()).requirements.count == 2)

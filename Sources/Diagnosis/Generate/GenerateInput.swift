@@ -16,7 +16,16 @@ package struct GenerateInput: Sendable {
     /// Restrict rules to the names that were called, where the verbs allow it and they are few.
     package var usesResourceNames: Bool
 
-    package init(calls: CheckInput, scope: Scope = .auto, usesResourceNames: Bool = false) {
+    /// What an API server serves; empty where none was asked.
+    package var served: [KnownResource]
+
+    package init(
+        calls: CheckInput,
+        scope: Scope = .auto,
+        usesResourceNames: Bool = false,
+        served: [KnownResource] = []
+    ) {
+        self.served = served
         self.calls = calls
         self.scope = scope
         self.usesResourceNames = usesResourceNames

@@ -11,8 +11,11 @@ import Traces
 ///
 /// - Throws: `InputError` where it cannot be told whose calls are meant.
 package func generateRoles(_ input: GenerateInput) throws(InputError) -> GeneratedRoles {
-    let stage = try IdentityStage.resolve(input.calls)
-    let known = KnownResources.builtin.adding(crds: input.calls.manifests?.crds ?? [])
+    var stage = try IdentityStage.resolve(input.calls)
+    let known = KnownResources.of(input.calls.manifests).adding(input.served)
+    let spoken = SpokenResources(known: known).resolved(stage.requirements)
+    stage.requirements = spoken.requirements
+    stage.notes += spoken.notes
     let calls = CallBuilder(stage, known: known).calls(stage.requirements)
     let defaults = Authorizer(policy: BootstrapPolicy.defaultGrants).access(of: stage.identity.user)
     let needed = calls.filter { call in

@@ -198,6 +198,10 @@ struct JSONDocuments {
         _ collector: inout RecordCollector
     ) throws(InputError) {
         if collector.isStrict { return try take(bytes, at: place, &collector) }
+        guard bytes.first == UInt8(ascii: "[") else {
+            if !collector.takeEvidence(bytes, at: place) { collector.note(.noEvent, place.start.line) }
+            return
+        }
         do throws(RecordProblem) {
             if try !collector.takeElement(bytes, at: place) { collector.note(.noEvent, place.start.line) }
         } catch { collector.note(.noEvent, place.start.line) }

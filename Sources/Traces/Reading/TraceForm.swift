@@ -44,7 +44,7 @@ enum TraceForm {
         switch head.bytes[start] {
         case UInt8(ascii: "{") where head.isJSON(after: start): return json(head, from: start, isWhole: window.isAtEnd)
         case UInt8(ascii: "[") where head.isJSONList(after: start): return .documents(isStrict: !head.isForeign)
-        default: return head.isYAML ? .yaml : .evidence
+        default: return head.isYAML && !head.tellsOfRefusals ? .yaml : .evidence
         }
     }
 
@@ -141,13 +141,19 @@ private struct Head {
         if contains("audit.k8s.io/") { return contains("swiftop.dev/") }
         var record = RawRecord()
         do throws(JSONError) { try record.read(line) } catch { return !isForeign }
-        if record[.apiVersion] != nil { return record[.kind]?.equals("Status") != true }
+        if record[.apiVersion] != nil { return record[.kind]?.equals("Status") != true && !tellsOfRefusals }
         return record.isOurs && !contains("\"msg\"")
     }
 
     /// Whether somebody else's words are in it: audit events, what wraps them, HTTP archives, answers of API servers.
     var isForeign: Bool {
         contains("audit.k8s.io/") || contains("\"Status\"") || Self.foreignKeys.contains(where: hasKey)
+            || hasKey("apiVersion") && tellsOfRefusals
+    }
+
+    /// Whether the words of a refusal stand in what is no trace: in the message of an event, in the condition of an object.
+    var tellsOfRefusals: Bool {
+        !contains("swiftop.dev/") && !contains("requirements") && NoticeAnchor.triggers.first(in: bytes, from: 0) != nil
     }
 
     private static let foreignKeys = [

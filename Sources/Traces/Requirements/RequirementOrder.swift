@@ -9,23 +9,18 @@ extension Requirement.Key: Comparable {
     package static func < (lhs: Self, rhs: Self) -> Bool {
         let (left, right) = (lhs.attributes, rhs.attributes)
         if left.isResourceRequest != right.isResourceRequest { return left.isResourceRequest }
-        if let isFirst = precedes(left.group, right.group) { return isFirst }
-        if let isFirst = precedes(left.resource, right.resource) { return isFirst }
-        if let isFirst = precedes(left.subresource, right.subresource) { return isFirst }
-        if let isFirst = precedes(left.nonResourceURL ?? "", right.nonResourceURL ?? "") { return isFirst }
-        if !left.verb.hasSameBytes(as: right.verb) { return VerbOrder.precedes(left.verb, right.verb) }
+        if left.group != right.group { return left.group < right.group }
+        if left.resource != right.resource { return left.resource < right.resource }
+        if left.subresource != right.subresource { return left.subresource < right.subresource }
+        let (leftURL, rightURL) = (left.nonResourceURL ?? "", right.nonResourceURL ?? "")
+        if leftURL != rightURL { return leftURL < rightURL }
+        if left.verb != right.verb { return VerbOrder.precedes(left.verb, right.verb) }
         if lhs.hasManyNamespaces != rhs.hasManyNamespaces { return rhs.hasManyNamespaces }
-        if let isFirst = precedes(left.namespace, right.namespace) { return isFirst }
+        if left.namespace != right.namespace { return left.namespace < right.namespace }
         if lhs.hasManyNames != rhs.hasManyNames { return rhs.hasManyNames }
-        if let isFirst = precedes(left.name, right.name) { return isFirst }
-        if let isFirst = precedes(left.version, right.version) { return isFirst }
-        if (lhs.user == nil) != (rhs.user == nil) { return lhs.user == nil }
-        return precedes(lhs.user ?? "", rhs.user ?? "") ?? false
-    }
-
-    /// Whether the first of two texts stands first, by their bytes; `nil` where they are the same.
-    private static func precedes(_ left: String, _ right: String) -> Bool? {
-        left.hasSameBytes(as: right) ? nil : left.precedesByBytes(right)
+        if left.name != right.name { return left.name < right.name }
+        if left.version != right.version { return left.version < right.version }
+        return (lhs.user ?? "", lhs.user == nil ? 0 : 1) < (rhs.user ?? "", rhs.user == nil ? 0 : 1)
     }
 }
 
@@ -38,7 +33,7 @@ package enum VerbOrder {
         case (let left?, let right?): left < right
         case (_?, nil): true
         case (nil, _?): false
-        case (nil, nil): left.precedesByBytes(right)
+        case (nil, nil): left < right
         }
     }
 }

@@ -14,8 +14,9 @@ struct GenerateCommand: AsyncParsableCommand {
         abstract: "Writes the smallest roles that a trace needs, with the reason for each rule.",
         discussion: """
             Without flags it reads rbac-trace.jsonl. The manifests go to standard output, to be reviewed, applied, or put \
-            into config/rbac; what every cluster grants by default is left out. No server is asked. -q leaves out the \
-            comments, -v adds where each call stands.
+            into config/rbac; what every cluster grants by default is left out. -q leaves out the comments, -v adds where \
+            each call stands. With --kubeconfig, --context or --server the API server says what resources it serves, and \
+            which of them live in namespaces; else no server is asked.
 
             With --diff, exit status 1 says that the manifests of -r grant something else.
             """
@@ -36,6 +37,7 @@ struct GenerateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Roles") var roles: RoleOptions
     @OptionGroup(title: "Identity") var identity: GenerateIdentityOptions
     @OptionGroup(title: "Comparison") var comparison: ComparisonOptions
+    @OptionGroup(title: "Connection") var connection: ServerFlags
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
@@ -50,6 +52,7 @@ struct GenerateCommand: AsyncParsableCommand {
     func run() async throws {
         let manifests = comparison.isAsked ? try loadManifests() : nil
         let required = try loadRequired(manifests)
+        let served = try await connection.servedResources()
         let input = GenerateInput(
             calls: CheckInput(
                 manifests: manifests,
@@ -61,7 +64,8 @@ struct GenerateCommand: AsyncParsableCommand {
                 includesBootstrapPolicy: !identity.noBootstrapPolicy
             ),
             scope: roles.scope,
-            usesResourceNames: roles.resourceNames
+            usesResourceNames: roles.resourceNames,
+            served: served
         )
         let generated = try CommandFailure.during(.arguments) { () throws(InputError) in try generateRoles(input) }
         if comparison.diff, let manifests { throw ExitCode(try compare(generated, with: manifests).rawValue) }

@@ -26,7 +26,8 @@ struct TerminalPaste {
         tcsetattr(descriptor, TCSANOW, &byByte)
         let pasted = bytes()
         tcsetattr(descriptor, TCSANOW, &settings)
-        if let signal = pasted.signal { raise(signal) }
+        // This thread takes no signals; the status is that of a program that one ended.
+        if let signal = pasted.signal { leave(128 + signal) }
         Console.writeError("")
         return pasted.text
     }
