@@ -46,6 +46,22 @@ static inline CURLcode swiftop_easy_setopt_callback(void *_Nonnull function, CUR
   return ((CURLcode(*)(CURL *, CURLoption, ...))function)(handle, option, value);
 }
 
+typedef int (*swiftop_socket_callback)(void *_Nullable context, curl_socket_t socket, curlsocktype purpose);
+
+/// For CURLOPT_SOCKOPTFUNCTION.
+static inline CURLcode swiftop_easy_setopt_socket(void *_Nonnull function, CURL *_Nonnull handle,
+                                                  swiftop_socket_callback _Nonnull value) {
+  return ((CURLcode(*)(CURL *, CURLoption, ...))function)(handle, CURLOPT_SOCKOPTFUNCTION, value);
+}
+
+typedef int (*swiftop_close_callback)(void *_Nullable context, curl_socket_t socket);
+
+/// For CURLOPT_CLOSESOCKETFUNCTION.
+static inline CURLcode swiftop_easy_setopt_close(void *_Nonnull function, CURL *_Nonnull handle,
+                                                 swiftop_close_callback _Nonnull value) {
+  return ((CURLcode(*)(CURL *, CURLoption, ...))function)(handle, CURLOPT_CLOSESOCKETFUNCTION, value);
+}
+
 // curl_easy_getinfo
 
 static inline CURLcode swiftop_easy_getinfo_long(void *_Nonnull function, CURL *_Nonnull handle, CURLINFO info,

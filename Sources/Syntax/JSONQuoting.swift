@@ -1,10 +1,12 @@
 /// A text as JSON writes it, in quotes.
+package func jsonQuoted(_ text: String) -> String {
+    text.utf8.allSatisfy(isPlainInJSON) ? "\"\(text)\"" : jsonQuoted(text, escaping: isActedUponInJSON)
+}
+
+/// A text as JSON writes it, in quotes.
 ///
 /// - Parameter isEscaped: which scalars are written as `\u…` beyond those that JSON asks for.
-package func jsonQuoted(
-    _ text: String,
-    escaping isEscaped: (Unicode.Scalar) -> Bool = isActedUponInJSON
-) -> String {
+package func jsonQuoted(_ text: String, escaping isEscaped: (Unicode.Scalar) -> Bool) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
         switch scalar {
@@ -28,4 +30,9 @@ package func jsonQuoted(
 /// terminal that shows it stays in order.
 package func isActedUponInJSON(_ scalar: Unicode.Scalar) -> Bool {
     (0x7F...0x9F).contains(scalar.value) || scalar == "\u{2028}" || scalar == "\u{2029}"
+}
+
+/// Whether a byte is an ASCII character that JSON writes as it is.
+package func isPlainInJSON(_ byte: UInt8) -> Bool {
+    (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
 }

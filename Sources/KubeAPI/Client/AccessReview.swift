@@ -1,4 +1,5 @@
 package import RBAC
+import Synchronization
 import Syntax
 
 /// What is known of one call after the API server was asked.
@@ -155,26 +156,26 @@ enum AccessReviewRequest {
         namespace: String = ""
     ) -> String {
         var text = #"{"apiVersion":"authorization.k8s.io/v1","kind":""# + kind + "\","
-        if !namespace.isEmpty { text += #""metadata":{"namespace":"# + JSONText.quoted(namespace) + "}," }
+        if !namespace.isEmpty { text += #""metadata":{"namespace":"# + jsonQuoted(namespace) + "}," }
         text += #""spec":{"#
         if let user {
-            text += #""user":"# + JSONText.quoted(user.name)
-            text += #","groups":["# + user.groups.map(JSONText.quoted).joined(separator: ",") + "],"
+            text += #""user":"# + jsonQuoted(user.name)
+            text += #","groups":["# + user.groups.map(jsonQuoted).joined(separator: ",") + "],"
         }
         return text + spec(attributes) + "}}"
     }
 
     private static func spec(_ attributes: RequestAttributes) -> String {
         if let path = attributes.nonResourceURL {
-            return #""nonResourceAttributes":{"path":"# + JSONText.quoted(path) + #","verb":"#
-                + JSONText.quoted(attributes.verb) + "}"
+            return #""nonResourceAttributes":{"path":"# + jsonQuoted(path) + #","verb":"#
+                + jsonQuoted(attributes.verb) + "}"
         }
         let fields = [
             ("namespace", attributes.namespace), ("verb", attributes.verb), ("group", attributes.group),
             ("version", attributes.version), ("resource", attributes.resource),
             ("subresource", attributes.subresource), ("name", attributes.name),
         ]
-        let members = fields.filter { !$0.1.isEmpty }.map { "\"\($0.0)\":\(JSONText.quoted($0.1))" }
+        let members = fields.filter { !$0.1.isEmpty }.map { "\"\($0.0)\":\(jsonQuoted($0.1))" }
         return #""resourceAttributes":{"# + members.joined(separator: ",") + "}"
     }
 }
@@ -185,9 +186,53 @@ extension APIClient {
         _ questions: [RequestAttributes],
         progress: Progress? = nil
     ) async -> [AccessAnswer] {
-        let outcomes = await send(questions.map { AccessReviewRequest.own($0) }, progress: progress)
-        return outcomes.map {
-            AccessAnswer($0, .selfSubjectAccessReview, credential: connection.credentials.source)
+        await reviews(questions, .selfSubjectAccessReview, progress: progress) { AccessReviewRequest.own($0) }
+    }
+
+    /// How many questions are written, sent and read together.
+    private static let reviewPiece = 500
+
+    /// Asks each question by the request made for it; of many, answers are read while others are still under way.
+    func reviews(
+        _ questions: [RequestAttributes],
+        _ method: AccessAnswer.Method,
+        progress: Progress?,
+        _ request: @escaping @Sendable (RequestAttributes) -> APIRequest
+    ) async -> [AccessAnswer] {
+        let credential = connection.credentials.source
+        let starts = Array(stride(from: 0, to: questions.count, by: Self.reviewPiece))
+        let counts = PieceCounts(pieces: starts.count, total: progress)
+        return await withTaskGroup(of: (piece: Int, answers: [AccessAnswer]).self) { group in
+            for (piece, start) in starts.enumerated() {
+                let requests = questions[start..<min(start + Self.reviewPiece, questions.count)].map { request($0) }
+                group.addTask {
+                    let outcomes = await self.send(requests) { counts.report($0, of: piece) }
+                    return (piece, outcomes.map { AccessAnswer($0, method, credential: credential) })
+                }
+            }
+            var parts = Array(repeating: [AccessAnswer](), count: starts.count)
+            for await (piece, answers) in group { parts[piece] = answers }
+            return Array(parts.joined())
         }
+    }
+}
+
+/// Adds up how many of several pieces are done.
+private final class PieceCounts: Sendable {
+    private let counts: Mutex<[Int]>
+    private let total: APIClient.Progress?
+
+    init(pieces: Int, total: APIClient.Progress?) {
+        counts = Mutex(Array(repeating: 0, count: pieces))
+        self.total = total
+    }
+
+    func report(_ done: Int, of piece: Int) {
+        guard let total else { return }
+        let sum = counts.withLock { counts in
+            counts[piece] = done
+            return counts.reduce(0, +)
+        }
+        total(sum)
     }
 }

@@ -1,4 +1,5 @@
 package import RBAC
+import Syntax
 
 /// What one may do in a namespace, as far as the server's authorizers can list it.
 package struct RulesReview: Hashable, Sendable {
@@ -26,7 +27,7 @@ extension APIClient {
     private func rulesReview(_ namespace: String, headers: [String]) async throws(APIFailure) -> RulesReview {
         let body =
             #"{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectRulesReview","spec":{"namespace":"#
-            + JSONText.quoted(namespace) + "}}"
+            + jsonQuoted(namespace) + "}}"
         let path = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
         let status = try await json(.create(path, body, headers: headers))["status"]
         guard !status.isNull else { throw .unreadable(detail: "it is no rules review") }

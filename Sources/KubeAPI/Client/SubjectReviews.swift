@@ -95,7 +95,7 @@ private struct SubjectReviewRun {
     private mutating func ask(
         _ groups: [Group],
         _ method: AccessAnswer.Method,
-        _ request: @Sendable (RequestAttributes) -> APIRequest
+        _ request: @escaping @Sendable (RequestAttributes) -> APIRequest
     ) async {
         let groups = groups.filter { !$0.indices.isEmpty }
         let probes = await send(groups.map { $0.indices[0] }, method, request)
@@ -117,13 +117,12 @@ private struct SubjectReviewRun {
     private func send(
         _ indices: [Int],
         _ method: AccessAnswer.Method,
-        _ request: @Sendable (RequestAttributes) -> APIRequest
+        _ request: @escaping @Sendable (RequestAttributes) -> APIRequest
     ) async -> [AccessAnswer] {
         guard !indices.isEmpty else { return [] }
         let known = answers.count { $0 != nil }
         let progress = progress.map { progress in { @Sendable count in progress(known + count) } }
-        let outcomes = await client.send(indices.map { request(questions[$0]) }, progress: progress)
-        return outcomes.map { AccessAnswer($0, method, credential: client.connection.credentials.source) }
+        return await client.reviews(indices.map { questions[$0] }, method, progress: progress, request)
     }
 
     private static func message(_ failure: APIFailure) -> String {

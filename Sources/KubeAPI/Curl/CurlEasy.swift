@@ -27,7 +27,8 @@ final class CurlEasy {
     private var limit = 0
     private(set) var exceededLimit = false
 
-    init(library: CurlLibrary) throws(TransportFailure) {
+    /// - Parameter sockets: told of each connection that is opened or closed; outlives the handle and its `CurlMulti`.
+    init(library: CurlLibrary, sockets: CorkedSockets) throws(TransportFailure) {
         guard let handle = library.easyInit() else { throw .libraryMissing(detail: "it gives no handle") }
         self.library = library
         self.handle = handle
@@ -39,6 +40,11 @@ final class CurlEasy {
         set(CURLOPT_WRITEDATA, pointer: context)
         set(CURLOPT_HEADERFUNCTION, callback: Self.receiveHeader)
         set(CURLOPT_HEADERDATA, pointer: context)
+        let socketContext = Unmanaged.passUnretained(sockets).toOpaque()
+        _ = swiftop_easy_setopt_socket(library.easySetOption, handle, CorkedSockets.socketOpened)
+        set(CURLOPT_SOCKOPTDATA, pointer: socketContext)
+        _ = swiftop_easy_setopt_close(library.easySetOption, handle, CorkedSockets.closeSocket)
+        set(CURLOPT_CLOSESOCKETDATA, pointer: socketContext)
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_PIPEWAIT, 1)
         set(CURLOPT_PATH_AS_IS, 1)

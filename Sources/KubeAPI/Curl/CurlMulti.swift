@@ -6,6 +6,8 @@ import CLibCurl
 final class CurlMulti: @unchecked Sendable {
     private let library: CurlLibrary
     private let handle: CurlLibrary.Handle
+    /// Its connections; libcurl tells of the last of them while the handle is closed.
+    let sockets = CorkedSockets()
     private var transfers: [CurlLibrary.Handle: CurlEasy] = [:]
 
     /// - Parameter connections: at most this many where the server does not multiplex.
@@ -43,7 +45,7 @@ final class CurlMulti: @unchecked Sendable {
     /// Does what can be done without waiting, and hands over the transfers that came to their end.
     func perform(finished: (CurlEasy, CURLcode) -> Void) {
         var running: Int32 = 0
-        _ = library.multiPerform(handle, &running)
+        sockets.together { _ = library.multiPerform(handle, &running) }
         var left: Int32 = 0
         while let message = library.multiInfoRead(handle, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let raw = message.pointee.easy_handle,

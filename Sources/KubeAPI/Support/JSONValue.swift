@@ -77,30 +77,10 @@ enum JSONValue: Hashable, Sendable {
         case .null: "null"
         case .boolean(let value): value ? "true" : "false"
         case .number(let text): text
-        case .string(let text): JSONText.quoted(text)
+        case .string(let text): jsonQuoted(text)
         case .array(let items): "[" + items.map(\.serialized).joined(separator: ",") + "]"
         case .object(let members):
-            "{" + members.map { "\(JSONText.quoted($0.key)):\($0.value.serialized)" }.joined(separator: ",") + "}"
+            "{" + members.map { "\(jsonQuoted($0.key)):\($0.value.serialized)" }.joined(separator: ",") + "}"
         }
-    }
-}
-
-/// JSON being written.
-enum JSONText {
-    static func quoted(_ text: String) -> String {
-        var bytes: [UInt8] = [UInt8(ascii: "\"")]
-        bytes.reserveCapacity(text.utf8.count + 2)
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0x0A: bytes += Array("\\n".utf8)
-            case 0..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -143,10 +143,11 @@ final class TransportInbox: Sendable {
     }
 
     private func change(_ change: (inout Content) -> Void) {
-        let multi = state.withLock { state in
+        // Under the lock, so that nobody but the thread is ever the last to hold the handle: it is closed there, before
+        // the transfers that it shares connections with.
+        state.withLock { state in
             change(&state.content)
-            return state.multi
+            state.multi?.wakeUp()
         }
-        multi?.wakeUp()
     }
 }

@@ -45,11 +45,6 @@ struct TransportLoop {
         var earliest: ContinuousClock.Instant?
     }
 
-    /// With so many requests under way the server has enough to do while answers gather.
-    private static let many = 32
-    /// Microseconds: a review takes a server about as long.
-    private static let gathering = 500
-
     private let inbox: TransportInbox
     private let limits: Transport.Limits
     private var policy = RetryPolicy()
@@ -78,11 +73,7 @@ struct TransportLoop {
                 var finished: [(CurlEasy, CURLcode)] = []
                 multi.perform { finished.append(($0, $1)) }
                 for (easy, code) in finished { finish(easy, code) }
-                if finished.isEmpty {
-                    multi.wait(milliseconds: waitingTime())
-                    // Every look at the connection goes through all transfers on it: of many, several answers are awaited.
-                    if running.count >= Self.many { SystemThread.pause(microseconds: Self.gathering) }
-                }
+                if finished.isEmpty { multi.wait(milliseconds: waitingTime()) }
                 stopCancelled(multi)
             }
             inbox.connect(nil)
@@ -154,7 +145,11 @@ struct TransportLoop {
             job.started = started
             do throws(TransportFailure) {
                 let easy: CurlEasy
-                if let used = idle.popLast() { easy = used } else { easy = try CurlEasy(library: library) }
+                if let used = idle.popLast() {
+                    easy = used
+                } else {
+                    easy = try CurlEasy(library: library, sockets: multi.sockets)
+                }
                 let left = limits.requestTimeout.map { $0 - (now - started) }
                 try easy.prepare(batch.requests[job.index], batch.settings, timeout: left, limit: limits.answer)
                 running[ObjectIdentifier(easy)] = (easy, job)

@@ -119,5 +119,10 @@ private struct JSONWriter {
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
     }
 
-    private mutating func quote(_ string: String) { text(jsonQuoted(string)) }
+    private mutating func quote(_ string: String) {
+        guard string.utf8.allSatisfy(isPlainInJSON) else { return text(jsonQuoted(string)) }
+        bytes.append(UInt8(ascii: "\""))
+        text(string)
+        bytes.append(UInt8(ascii: "\""))
+    }
 }

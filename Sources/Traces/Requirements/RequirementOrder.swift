@@ -6,21 +6,32 @@ import RBAC
 /// namespaces first), name (none first, many last), version and user. Verbs stand as people say them: get, list, watch,
 /// create, update, patch, delete, deletecollection, then the others by name.
 extension Requirement.Key: Comparable {
+    // Members are looked at in place: a copy of both sides would cost more than the comparison.
     package static func < (lhs: Self, rhs: Self) -> Bool {
-        let (left, right) = (lhs.attributes, rhs.attributes)
-        if left.isResourceRequest != right.isResourceRequest { return left.isResourceRequest }
-        if left.group != right.group { return left.group < right.group }
-        if left.resource != right.resource { return left.resource < right.resource }
-        if left.subresource != right.subresource { return left.subresource < right.subresource }
-        let (leftURL, rightURL) = (left.nonResourceURL ?? "", right.nonResourceURL ?? "")
-        if leftURL != rightURL { return leftURL < rightURL }
-        if left.verb != right.verb { return VerbOrder.precedes(left.verb, right.verb) }
+        if lhs.attributes.isResourceRequest != rhs.attributes.isResourceRequest {
+            return lhs.attributes.isResourceRequest
+        }
+        if let order = isBefore(lhs.attributes.group, rhs.attributes.group) { return order }
+        if let order = isBefore(lhs.attributes.resource, rhs.attributes.resource) { return order }
+        if let order = isBefore(lhs.attributes.subresource, rhs.attributes.subresource) { return order }
+        if let order = isBefore(lhs.attributes.nonResourceURL ?? "", rhs.attributes.nonResourceURL ?? "") {
+            return order
+        }
+        if !lhs.attributes.verb.hasSameBytes(as: rhs.attributes.verb) {
+            return VerbOrder.precedes(lhs.attributes.verb, rhs.attributes.verb)
+        }
         if lhs.hasManyNamespaces != rhs.hasManyNamespaces { return rhs.hasManyNamespaces }
-        if left.namespace != right.namespace { return left.namespace < right.namespace }
+        if let order = isBefore(lhs.attributes.namespace, rhs.attributes.namespace) { return order }
         if lhs.hasManyNames != rhs.hasManyNames { return rhs.hasManyNames }
-        if left.name != right.name { return left.name < right.name }
-        if left.version != right.version { return left.version < right.version }
-        return (lhs.user ?? "", lhs.user == nil ? 0 : 1) < (rhs.user ?? "", rhs.user == nil ? 0 : 1)
+        if let order = isBefore(lhs.attributes.name, rhs.attributes.name) { return order }
+        if let order = isBefore(lhs.attributes.version, rhs.attributes.version) { return order }
+        if let order = isBefore(lhs.user ?? "", rhs.user ?? "") { return order }
+        return lhs.user == nil && rhs.user != nil
+    }
+
+    /// By their bytes, as Kubernetes tells names apart; `nil` for the same.
+    private static func isBefore(_ left: String, _ right: String) -> Bool? {
+        left.hasSameBytes(as: right) ? nil : left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 }
 
