@@ -144,7 +144,13 @@ extension Diagnosis.AccessAnswer {
         case .allowed:
             self.init(.allowed, reason: answer.reason, evaluationError: answer.evaluationError, via: via)
         case .denied:
-            self.init(.denied, reason: answer.reason, evaluationError: answer.evaluationError, via: via)
+            self.init(
+                .denied,
+                reason: answer.reason,
+                evaluationError: answer.evaluationError,
+                isExplicitDenial: answer.isExplicitDenial,
+                via: via
+            )
         case .unknown:
             let failure =
                 answer.failure.map { ClusterFailure($0) } ?? ClusterFailure(kind: .noAnswer, message: answer.reason)

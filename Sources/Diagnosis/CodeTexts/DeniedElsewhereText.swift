@@ -5,7 +5,8 @@ extension CodeText {
         summary: "RBAC grants it, and the API server still denies it",
         meaning: """
             The rules allow the call, and the access review came back with no. Somebody else decides as well: \
-            a webhook authorizer, the node authorizer, or a cloud provider's. It can also be that RBAC objects \
+            a webhook authorizer, the node authorizer, or a cloud provider's. A review that says `denied: true` proves \
+            it, since RBAC never denies. Without that it can also be that RBAC objects \
             changed a moment ago, or that those in the cluster could be read only in part.
             """,
         example: Example(

@@ -90,6 +90,8 @@ package struct AccessAnswer: Hashable, Sendable {
     package var reason: String
     /// What went wrong while the server evaluated; may come with either verdict.
     package var evaluationError: String
+    /// Whether an authorizer said no, where usually nobody has said yes: RBAC never does.
+    package var isExplicitDenial: Bool
     /// How it was asked; `nil` where nothing was.
     package var via: CheckReport.Identity.Via?
 
@@ -97,11 +99,13 @@ package struct AccessAnswer: Hashable, Sendable {
         _ verdict: Verdict,
         reason: String = "",
         evaluationError: String = "",
+        isExplicitDenial: Bool = false,
         via: CheckReport.Identity.Via? = nil
     ) {
         self.verdict = verdict
         self.reason = reason
         self.evaluationError = evaluationError
+        self.isExplicitDenial = isExplicitDenial
         self.via = via
     }
 }

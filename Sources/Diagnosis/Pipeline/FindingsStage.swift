@@ -162,6 +162,9 @@ struct FindingsStage {
             }
         }
         guard state.isMet == false else { return nil }
+        if judgement.effective.decisive(call)?.isExplicitDenial ?? false {
+            return (DeniedElsewhere.explicitProof, live.live ?? live.declared ?? empty)
+        }
         let answer = live.principal(of: call)
         let evidence = answer.side == .cluster ? live.live ?? live.declared : live.declared ?? live.live
         return (answer.proof, evidence ?? empty)

@@ -18,8 +18,11 @@ package struct StandInAPI: Sendable {
     package struct Decision: Sendable {
         package var isAllowed: Bool
         package var reason: String
-        package init(_ isAllowed: Bool, reason: String = "") {
+        /// As a webhook says it whose no is final.
+        package var isExplicitDenial: Bool
+        package init(_ isAllowed: Bool, reason: String = "", isExplicitDenial: Bool = false) {
             self.isAllowed = isAllowed
+            self.isExplicitDenial = isExplicitDenial
             self.reason = reason
         }
     }
@@ -95,6 +98,7 @@ package struct StandInAPI: Sendable {
         )
         var status: [String: Any] = ["allowed": decision.isAllowed]
         if !decision.reason.isEmpty { status["reason"] = decision.reason }
+        if decision.isExplicitDenial { status["denied"] = true }
         return .json(["kind": kind, "apiVersion": "authorization.k8s.io/v1", "status": status], status: 201)
     }
 
