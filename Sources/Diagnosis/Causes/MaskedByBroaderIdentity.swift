@@ -24,7 +24,7 @@ enum MaskedByBroaderIdentity {
         return Finding(
             code: .maskedByBroaderIdentity,
             severity: calls.severity,
-            title: "\(Wording.targets(calls)) works for you and will not for the operator",
+            title: "what you may do with \(Wording.targets(calls)) is refused to the operator",
             explanation:
                 "\(Wording.needs(calls)) is allowed to you, `\(user.name)`, by a grant that the operator does not have. "
                 + "Run with your credentials it works; deployed with these manifests it is refused.",

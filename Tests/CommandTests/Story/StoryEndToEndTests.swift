@@ -48,7 +48,7 @@ extension StoryEndToEndTests {
                     "  + - apiGroups: [\"\"]",
                     "  +   resources: [secrets]",
                     "  +   verbs: [list, watch]",
-                    "error[masked-by-broader-identity]: `secrets` works for you and will not for the operator",
+                    "error[masked-by-broader-identity]: what you may do with `secrets` is refused to the operator",
                     "= seen: you are in `system:masters`, which is allowed everything before RBAC is asked",
                 ]
             )
