@@ -144,6 +144,20 @@ import Testing
         #expect(!(try run(folder).output.contains("marker")))
     }
 
+    /// The only marker of a project is a slip: then no role is generated from markers, and that is why.
+    @Test(arguments: [
+        ("groups=apps,resources=deployments", "cannot read this marker: the argument `verbs` is missing"),
+        ("groups=apps,resources=deployments,verbs=get,list", "cannot read this marker: "),
+        ("groups=apps,resource=deployments,verbs=get", "cannot read this marker: "),
+        ("groups=\"apps,resources=deployments,verbs=get", "cannot read this marker: a quote is not closed"),
+        ("groups=apps,resources=deployments,verbs=get\nfunc F() {}", "ignores this marker: it touches the code below"),
+    ])
+    func theOnlyMarkerIsASlip(arguments: String, words: String) throws {
+        let folder = try project(role: Self.pods, code: "// +kubebuilder:rbac:\(arguments)")
+        let output = try run(folder, "-q").output
+        #expect(output.contains("warning[marker-drift]: controller-gen \(words)"), "\(output)")
+    }
+
     @Test func theMarkerStandsBesideTheRule() throws {
         let folder = try project(
             role: Self.pods,

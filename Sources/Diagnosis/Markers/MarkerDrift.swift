@@ -109,8 +109,10 @@ struct MarkerDrift {
     // MARK: - What is no marker
 
     private func ignoredFindings() -> [Finding] {
-        guard !generated.roles.isEmpty else { return [] }
-        return generated.ignored.filter(isMeant).map { ignored in
+        // Where no role is generated from the markers, those that are ignored make no difference, unless that is the reason.
+        let isOnly = manifests.markers?.hasMarkers == false
+        guard !generated.roles.isEmpty || isOnly else { return [] }
+        return generated.ignored.filter { isMeant($0) && (!isOnly || $0.reason.isSlip) }.map { ignored in
             let grants = ignored.marker.map { "it would grant \(grantLines($0.rule.halves).joined(separator: "; "))" }
             let isMalformed = if case .malformed = ignored.reason { true } else { false }
             return Finding(
@@ -144,5 +146,15 @@ struct MarkerDrift {
 
     private func location(_ range: SourceRange, _ text: String) -> FindingLocation {
         FindingLocation(range: range, labels: [FindingLocation.Label(range: range, text: text)])
+    }
+}
+
+extension IgnoredMarker.Reason {
+    /// Whether somebody meant it to count, rather than left it out by the choice of a file.
+    fileprivate var isSlip: Bool {
+        switch self {
+        case .documentation, .inside, .trailing, .block, .misspelt, .malformed: true
+        case .testFile, .notBuilt, .outsidePaths: false
+        }
     }
 }

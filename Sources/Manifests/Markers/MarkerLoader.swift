@@ -9,13 +9,13 @@ package struct MarkerLoader {
     private var project = MarkerProject()
 
     /// - Parameter paths: of manifests, as the user gave them.
-    /// - Returns: `nil` where no Go project is around them, or it has no markers.
+    /// - Returns: `nil` where no Go project is around them, or it has no markers, nor anything that was meant as one.
     package static func load(near paths: [String]) -> MarkerProject? {
         for path in paths where path != "-" {
             guard let root = root(above: path) else { continue }
             var loader = MarkerLoader(root: root)
             loader.load()
-            return loader.project.generations.allSatisfy(\.markers.isEmpty) ? nil : loader.project
+            return loader.project.hasMarkers || !loader.project.ignored.isEmpty ? loader.project : nil
         }
         return nil
     }

@@ -83,4 +83,7 @@ package struct MarkerProject: Sendable {
     package var readOnlyFiles: Set<String> = []
 
     package init() {}
+
+    /// Whether there is a marker that controller-gen takes.
+    package var hasMarkers: Bool { generations.contains { !$0.markers.isEmpty } }
 }
