@@ -64,9 +64,11 @@ extension NoticeText {
     func admission(at index: Int) -> (decider: Admission.Decider, name: String)? {
         // Several errors of one plugin come in brackets.
         let start = starts("[", at: index) ?? index
-        let rest = following(start)
+        let near = bytes[..<min(bytes.endIndex, start + Self.reach)]
         for form in AdmissionForm.all {
-            guard let end = starts(form.beginning, at: start), rest.contains(form.containing) else { continue }
+            guard let end = starts(form.beginning, at: start),
+                form.containing.isEmpty || find(form.containing, in: near, from: start) != nil
+            else { continue }
             return (form.decider, name(at: starts(": ", at: end) ?? end))
         }
         return nil

@@ -90,6 +90,7 @@ extension NoticeText {
         var values = FieldValues()
         let start = RefusalText.readPrefix(in: bytes, before: place.upperBound, &values)
         if let cut = cutSentence(at: place, from: start, values) { return cut }
+        guard !isSentenceAhead(place.upperBound) else { return nil }
         guard start < place.upperBound, let target = splitDotted(values[.target] ?? "") else { return nil }
         let end = messageEnd(from: place.upperBound, startingAt: start)
         let reason = text(place.upperBound..<end)
@@ -100,8 +101,7 @@ extension NoticeText {
         let isKnown = !target.group.isEmpty || !lookup.groups(target.resource).isEmpty
         guard
             found != nil
-                || isKnown && values[.object] != nil && !isSentenceAhead(place.upperBound)
-                    && reason.contains(where: \.isLetter)
+                || isKnown && values[.object] != nil && reason.contains(where: \.isLetter)
         else { return nil }
         let admission = Admission(
             decider: found?.decider ?? .unknown,

@@ -39,17 +39,21 @@ extension NoticeText {
     /// The call of a client whose function is named beside a `Forbidden` that has neither message nor URL.
     func clientCall(at place: Range<Int>) -> LocatedNotice? {
         let range = surroundings(of: place)
-        guard let request = clientRequest(in: text(range)) else { return nil }
+        guard let request = clientRequest(in: bytes[range]) else { return nil }
         let notice = Notice(.authorization, request: request, source: .call, lacksScope: true)
         return LocatedNotice(notice: notice, range: range.clamped(to: bytes.startIndex..<bytes.endIndex - 1))
     }
 
-    private func clientRequest(in text: String) -> RequestAttributes? {
+    private func clientRequest(in text: ArraySlice<UInt8>) -> RequestAttributes? {
         // Akka says what it is about to do, and of the answer its status alone.
-        if text.contains("Querying for pods with label selector"), text.contains("Kubernetes API response") {
+        if find("Querying for pods with label selector", in: text, from: text.startIndex) != nil,
+            find("Kubernetes API response", in: text, from: text.startIndex) != nil
+        {
             return RequestAttributes(verb: "list", resource: "pods")
         }
-        for word in text.split(whereSeparator: { !$0.isLetter && $0 != "_" }) where word.count > 8 {
+        let isPart = { (byte: UInt8) in (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "_") }
+        for bytes in text.split(whereSeparator: { !isPart($0) }) where bytes.count > 8 {
+            let word = String(decoding: bytes, as: UTF8.self)
             guard let function = ClientFunction(word, isResource: { !lookup.groups($0).isEmpty }) else { continue }
             let groups = lookup.groups(function.resource)
             let group = groups.contains("") ? "" : groups.first ?? ""

@@ -82,15 +82,20 @@ extension NoticeText {
 
     /// Where anchors stand in a text that was wrapped, in order.
     private func places(of anchors: [NoticeAnchor]) -> [(Range<Int>, NoticeAnchor)] {
-        var places: [(Range<Int>, NoticeAnchor)] = []
+        var first = [[NoticeAnchor]](repeating: [], count: 256)
         for anchor in anchors {
-            var start = bytes.startIndex
-            while let place = find(anchor.text, in: bytes, from: start) {
-                places.append((place, anchor))
-                start = place.upperBound
+            guard let byte = anchor.text.utf8.first else { continue }
+            first[Int(byte)].append(anchor)
+            if byte == UInt8(ascii: " ") { first[Int(FormReader.softBreak)].append(anchor) }
+        }
+        var places: [(Range<Int>, NoticeAnchor)] = []
+        for index in bytes.indices {
+            for anchor in first[Int(bytes[index])] {
+                var reader = FormReader(bytes, at: index)
+                if reader.take(anchor.text) == .complete { places.append((index..<reader.index, anchor)) }
             }
         }
-        return places.sorted { $0.0.lowerBound < $1.0.lowerBound }
+        return places
     }
 
     /// Where anchors stand in a text of one line, found in one pass.
