@@ -41,60 +41,23 @@ struct ChildProcess {
     }
 
     private func spawn(output: Int32) throws(SystemFile.Failure) -> pid_t {
-        #if canImport(Darwin)
-            var actions: posix_spawn_file_actions_t?
-            var attributes: posix_spawnattr_t?
-        #else
-            var actions = posix_spawn_file_actions_t()
-            var attributes = posix_spawnattr_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
+        let start = ProcessStart(path: path, arguments: [path] + arguments, environment: environment)
+        var attempt = start { connect(&$0, output) }
+        // A program that was only just put there may still be open for writing somewhere.
+        for _ in 0..<20 where attempt.error == ETXTBSY {
+            SystemThread.pause(milliseconds: 20)
+            attempt = start { connect(&$0, output) }
         }
+        guard attempt.error == 0 else { throw SystemFile.failure(attempt.error) }
+        return attempt.process
+    }
+
+    private func connect(_ actions: inout ProcessStart.FileActions, _ output: Int32) {
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         if !inheritsInput {
             posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         }
-        setSignals(&attributes)
-        let argv = ([path] + arguments).map { strdup($0) } + [nil]
-        let envp = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (argv + envp).forEach { free($0) } }
-        var child = pid_t()
-        var status = posix_spawn(&child, path, &actions, &attributes, argv, envp)
-        // A program that was only just put there may still be open for writing somewhere.
-        for _ in 0..<20 where status == ETXTBSY {
-            SystemThread.pause(milliseconds: 20)
-            status = posix_spawn(&child, path, &actions, &attributes, argv, envp)
-        }
-        guard status == 0 else { throw SystemFile.failure(status) }
-        return child
     }
-
-    /// The child starts with no signal blocked, and dies of SIGPIPE as usual, whatever this process does about it.
-    #if canImport(Darwin)
-        private func setSignals(_ attributes: inout posix_spawnattr_t?) {
-            var none = sigset_t()
-            sigemptyset(&none)
-            posix_spawnattr_setsigmask(&attributes, &none)
-            var pipe = none
-            sigaddset(&pipe, SIGPIPE)
-            posix_spawnattr_setsigdefault(&attributes, &pipe)
-            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        }
-    #else
-        private func setSignals(_ attributes: inout posix_spawnattr_t) {
-            var none = sigset_t()
-            sigemptyset(&none)
-            posix_spawnattr_setsigmask(&attributes, &none)
-            var pipe = none
-            sigaddset(&pipe, SIGPIPE)
-            posix_spawnattr_setsigdefault(&attributes, &pipe)
-            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        }
-    #endif
 
     /// The file that a command name stands for: itself where it has a `/`, else the first executable in `PATH`.
     /// Relative folders of `PATH` are left out, as Go does.

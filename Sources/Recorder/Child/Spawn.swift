@@ -1,3 +1,5 @@
+import KubeAPI
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -21,60 +23,41 @@ enum Spawn {
     ///
     /// - Throws: the system's error number.
     static func start(_ plan: Plan) throws(Failure) -> pid_t {
-        var child = pid_t()
-        var status = start(plan, plan.path, plan.arguments, &child)
-        if status == ENOEXEC {
+        var attempt = start(plan, plan.path, plan.arguments)
+        if attempt.error == ENOEXEC {
             // A script without a first line that says who reads it: a shell runs it itself.
-            status = start(plan, "/bin/sh", ["sh", plan.path] + plan.arguments.dropFirst(), &child)
+            attempt = start(plan, "/bin/sh", ["sh", plan.path] + plan.arguments.dropFirst())
         }
-        guard status == 0 else { throw Failure(code: status) }
-        return child
+        guard attempt.error == 0 else { throw Failure(code: attempt.error) }
+        return attempt.process
     }
 
     struct Failure: Error { var code: Int32 }
 
-    private static func start(_ plan: Plan, _ path: String, _ arguments: [String], _ child: inout pid_t) -> Int32 {
-        #if canImport(Darwin)
-            var actions: posix_spawn_file_actions_t?
-            var attributes: posix_spawnattr_t?
-        #else
-            var actions = posix_spawn_file_actions_t()
-            var attributes = posix_spawnattr_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
+    private static func start(
+        _ plan: Plan,
+        _ path: String,
+        _ arguments: [String]
+    ) -> (process: pid_t, error: Int32) {
+        var becomesForeground = false
+        let start = ProcessStart(path: path, arguments: arguments, environment: plan.environment, isGroup: true)
+        let attempt = start { actions in
+            if let input = plan.input { connect(&actions, input) }
+            #if !canImport(Darwin)
+                becomesForeground = plan.terminal.map { ForegroundAction.add(&actions, $0) } ?? false
+            #endif
         }
-        if let input = plan.input {
-            posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-            posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        }
-        #if !canImport(Darwin)
-            let becomesForeground = plan.terminal.map { ForegroundAction.add(&actions, $0) } ?? false
-        #else
-            let becomesForeground = false
-        #endif
-        var (none, defaults) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        sigemptyset(&defaults)
-        for signal in [SIGPIPE, SIGXFSZ, SIGTTOU] { sigaddset(&defaults, signal) }
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes,
-            Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP)
-        )
-        let argv = arguments.map { strdup($0) } + [nil]
-        let envp = plan.environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (argv + envp).forEach { free($0) } }
-        let status = posix_spawn(&child, path, &actions, &attributes, argv, envp)
         // The second best: for an instant the child is in the background.
-        if status == 0, !becomesForeground, let terminal = plan.terminal { tcsetpgrp(terminal, child) }
-        return status
+        if attempt.error == 0, !becomesForeground, let terminal = plan.terminal {
+            tcsetpgrp(terminal, attempt.process)
+        }
+        return attempt
+    }
+
+    private static func connect(_ actions: inout ProcessStart.FileActions, _ input: Int32) {
+        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     }
 }
 
