@@ -65,6 +65,15 @@ import Testing
         #expect(book.add(refused("list", status: 404, "the server could not find the requested resource")) == 0)
     }
 
+    @Test mutating func whatNobodyCanExplainIsLookedAtAgainAFewTimes() {
+        let call = refused("list", status: 404, "the server could not find the requested resource")
+        for place in 0..<5 {
+            #expect(book.add(call) == place)
+            book.doubt(place)
+        }
+        #expect(book.add(call) == nil)
+    }
+
     @Test mutating func whatWasMendedIsNewWhenItComesAgain() {
         let call = refused("list", informer: true)
         #expect(book.add(call) == 0)

@@ -57,9 +57,10 @@ package struct RefusedCall: Sendable {
         }
     }
 
-    /// Of an object the server says that it was not found, by its name.
+    /// Of an object the server says that it was not found, by its name; so it does where the subresource is not served.
     private var isAboutTheKind: Bool {
-        message.isEmpty || message.hasPrefix("the server could not find the requested resource")
+        message.isEmpty || !request.subresource.isEmpty
+            || message.hasPrefix("the server could not find the requested resource")
     }
 
     /// A websocket to a pod needs `create` besides `get`; the refusal does not say so. Kubernetes 1.35 and later.

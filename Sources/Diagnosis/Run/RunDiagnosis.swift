@@ -40,9 +40,9 @@ package struct RunDiagnosis: Sendable {
             let cluster = access == .operator ? cluster : nil
             // Each by itself, so that its remedy is no more than it takes.
             for index in refused {
-                let check = try await check(refusals[index]?.asked ?? [], cluster)
+                let check = try await check(refusals[index]?.asked ?? [], status: 403, cluster)
                 refusals[index]?.take(check, surroundings(cluster))
-                if access == .self { refusals[index]?.tellOwn() }
+                if access != .operator { refusals[index]?.tellOwn() }
             }
         }
         for index in refusals.indices where refusals[index]?.code == .impersonationRefused {
@@ -50,7 +50,7 @@ package struct RunDiagnosis: Sendable {
         }
         let unserved = refusals.indices.filter { calls[$0].status == 404 && refusals[$0] != nil }
         if !unserved.isEmpty, cluster != nil {
-            let check = try await check(unserved.flatMap { refusals[$0]?.asked ?? [] }, cluster)
+            let check = try await check(unserved.flatMap { refusals[$0]?.asked ?? [] }, status: 404, cluster)
             for index in unserved { refusals[index] = refusals[index].flatMap { $0.unserved(by: check) } }
         }
         return refusals
@@ -64,11 +64,15 @@ package struct RunDiagnosis: Sendable {
         return codes.contains(refusal.code) && !refusal.asked.isEmpty && refusal.user != "system:anonymous"
     }
 
-    private func check(_ asked: [RequestAttributes], _ cluster: (any ClusterAccess)?) async throws(InputError)
-        -> CheckReport
-    {
+    private func check(
+        _ asked: [RequestAttributes],
+        status: Int,
+        _ cluster: (any ClusterAccess)?
+    ) async throws(InputError) -> CheckReport {
         var set = RequirementSet()
-        for request in asked { set.insert(Requirement(key: Requirement.Key(attributes: request), count: 1)) }
+        for request in asked {
+            set.insert(Requirement(key: Requirement.Key(attributes: request), count: 1, statuses: [status: 1]))
+        }
         return try await check(set.requirements, hasTrace: false, cluster)
     }
 
@@ -129,7 +133,9 @@ extension ExplainReport.Refusal {
     /// What was refused to whoever runs the operator, with the operator's own permissions not tried.
     fileprivate mutating func tellOwn() {
         guard code == .accessDenied, locations.isEmpty else { return }
-        explanation = "The manifests grant it to the operator; it was refused to you, with whose credentials it runs."
-        remedy = Remedy(summary: "run it with the operator's permissions: --access declared, or --access operator")
+        explanation = "The manifests grant it to the operator; it was refused to you, with whose credentials calls go out."
+        remedy = Remedy(
+            summary: "call with a kubeconfig that may do this, or apply the manifests and run it with --access operator"
+        )
     }
 }

@@ -105,7 +105,10 @@ package final class LiveExplainer: Sendable {
         while let (diagnosis, batch) = next() {
             let refusals = await explain(batch.map(\.call), diagnosis)
             for ((place, call), refusal) in zip(batch, refusals) {
-                guard let refusal else { continue }
+                guard let refusal else {
+                    state.withLock { $0.book.doubt(place) }
+                    continue
+                }
                 let count = state.withLock { state in
                     state.explained[place] = refusal
                     return state.book.entries[place].count

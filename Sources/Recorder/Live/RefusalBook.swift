@@ -19,10 +19,12 @@ struct RefusalBook {
     private(set) var entries: [Entry] = []
     private(set) var count = 0
     private var places: [Key: Int] = [:]
+    private var doubts: [Key: Int] = [:]
     private var lastProgress: ContinuousClock.Instant
 
     /// So many kinds nobody reads; they would fill the memory.
     private static let limit = 500
+    private static let mostDoubts = 5
     private static let patience = Duration.seconds(30)
 
     init(at now: ContinuousClock.Instant) { lastProgress = now }
@@ -42,6 +44,15 @@ struct RefusalBook {
         for key in keys { places[key] = entries.count }
         entries.append(Entry(call: call))
         return entries.count - 1
+    }
+
+    /// A call that should have got through, by what the server says of itself: it may not say it yet, so the next of its
+    /// kind is looked at again.
+    mutating func doubt(_ place: Int) {
+        let call = entries[place].call
+        guard let refusal = call.refusal(.builtin), let key = Self.keys(call, refusal).first else { return }
+        doubts[key, default: 0] += 1
+        if doubts[key, default: 0] < Self.mostDoubts { forget([call]) }
     }
 
     /// What comes again is new.

@@ -153,7 +153,11 @@ final class Exchange {
 
     private func connect(as identity: UpstreamIdentity) {
         guard !state.isClientGone else { return }
-        if identity.impersonates, record.user != nil {
+        if identity.impersonates, let user = record.user {
+            service.warn(
+                "a call as `\(user)` was refused here: calls go out as somebody else already, and nobody can impersonate "
+                    + "twice; --access declared judges it"
+            )
             return answer(
                 LocalAnswer(
                     .forbidden,

@@ -31,6 +31,9 @@ final class LoopService {
 
     func log(_ call: ObservedCall) { observer.observed(call) }
 
+    /// Tells the user, once in as many words.
+    func warn(_ text: String) { observer.failed(text) }
+
     func report(_ failure: UpstreamFailure) { observer.failed(failure.description) }
 
     /// The user's credentials; at once where they are at hand.

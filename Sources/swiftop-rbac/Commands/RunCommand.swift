@@ -39,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
     func validate() throws { try output.requireFiles() }
 
     func run() async throws {
-        let clusters = try connection.clusters()
+        let clusters = try connection.clusters(hasOffline: false)
         guard let first = clusters.first else { return }
         let session = try RecordSession(recording, manifests, identity, connection, first, isQuiet: output.quiet)
         let input = session.input

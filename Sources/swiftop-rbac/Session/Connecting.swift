@@ -13,8 +13,10 @@ extension ConnectionFlags {
     /// One access for each `--context`, or for the current one.
     ///
     /// - Throws: `CommandFailure` for a wrong flag or kubeconfig (exit status 2), and where no cluster is configured (3).
-    /// - Parameter areAskedSoon: libcurl is opened meanwhile, so this comes before work that can be done without a server.
-    func clusters(areAskedSoon: Bool = true) throws(CommandFailure) -> [APIServerAccess] {
+    /// - Parameters:
+    ///   - areAskedSoon: libcurl is opened meanwhile, so this comes before work that can be done without a server.
+    ///   - hasOffline: whether the command has the flag that asks no server.
+    func clusters(areAskedSoon: Bool = true, hasOffline: Bool = true) throws(CommandFailure) -> [APIServerAccess] {
         let surroundings = ProcessSurroundings(environment: Console.environment, isInteractive: Console.isTerminal(0))
         var result: [APIServerAccess] = []
         for context in contexts.isEmpty ? [nil] : contexts.map(Optional.some) {
@@ -30,7 +32,7 @@ extension ConnectionFlags {
                         warn: Console.writeError
                     )
                 )
-            } catch { throw failure(error) }
+            } catch { throw failure(error, hasOffline) }
         }
         return result
     }
@@ -39,7 +41,7 @@ extension ConnectionFlags {
     ///
     /// - Throws: `CommandFailure`, as `clusters()`; also where several contexts are named.
     func cluster() throws(CommandFailure) -> APIServerAccess {
-        guard contexts.count <= 1, let access = try clusters(areAskedSoon: false).first else {
+        guard contexts.count <= 1, let access = try clusters(areAskedSoon: false, hasOffline: false).first else {
             throw CommandFailure(
                 .arguments,
                 "--context: error: a command runs against one cluster\n  hint: name one context"
@@ -48,11 +50,11 @@ extension ConnectionFlags {
         return access
     }
 
-    private func failure(_ failure: InputFailure) -> CommandFailure {
+    private func failure(_ failure: InputFailure, _ hasOffline: Bool) -> CommandFailure {
         guard failure.isNoAnswer else { return CommandFailure(failure.stage, failure.message) }
         let choice =
             failure.choice.map { "choose one with --context (there are \($0))" } ?? "name one with --kubeconfig"
-        let hint = "\(choice), or judge the manifests alone with --offline"
+        let hint = hasOffline ? "\(choice), or judge the manifests alone with --offline" : choice
         return CommandFailure(failure.stage, "\(failure.message)\n  hint: \(hint)", status: .noAnswer)
     }
 

@@ -50,6 +50,7 @@ struct RecordSession {
     ///
     /// - Throws: `CommandFailure` where it cannot begin; `ExitCode` as a shell gives it where the command cannot start.
     func record(_ choice: RunAccess, explainer: LiveExplainer?) async throws -> Recorded {
+        try requireWatchable(choice, isExplained: explainer != nil)
         let mode = try await AccessModes(input: input, access: access).mode(choice)
         let masking = choice == .`self` ? (try? declaredGrants(input)) ?? nil : nil
         let line = explainer.flatMap { LiveLine.onTerminal($0, masking) }
@@ -84,6 +85,24 @@ struct RecordSession {
     struct Recorded {
         var outcome: Recording.Outcome
         var unjudged: [String]
+    }
+
+    /// - Throws: `CommandFailure` where there is nothing to watch, or nobody whom a change would tell anything.
+    private func requireWatchable(_ choice: RunAccess, isExplained: Bool) throws(CommandFailure) {
+        guard recording.watchManifests else { return }
+        guard input.manifests != nil else {
+            throw CommandFailure(
+                .manifests,
+                "--watch-manifests: error: no manifests were found\n  hint: name them with -r"
+            )
+        }
+        guard isExplained || choice == .declared else {
+            throw CommandFailure(
+                .arguments,
+                "--watch-manifests: error: with `--access \(choice.rawValue)` nothing goes by the manifests\n"
+                    + "  hint: add --access declared, or use `run`"
+            )
+        }
     }
 
     private func startWatching(_ authority: DeclaredAuthority?, _ explainer: LiveExplainer?) -> Task<Void, Never>? {

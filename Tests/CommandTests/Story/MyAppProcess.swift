@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The operator of Examples/MyApp, running with the operator's own service account.
+/// The operator of Examples/MyApp, running with the operator's own service account, or behind a command of ours.
 final class MyAppProcess {
     /// Built by Scripts/example, apart from this package: its HTTP client takes minutes to build.
     static let executable = StoryProject.example.appending(path: ".build/debug/MyApp")
@@ -22,6 +22,25 @@ final class MyAppProcess {
         process.currentDirectoryURL = project.folder.url
         process.environment = [
             "PATH": "/usr/bin:/bin", "HOME": scratch.path, "KUBECONFIG": kubeconfig, "POD_NAMESPACE": "myapp-system",
+        ]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        process.standardError = process.standardOutput
+        try process.run()
+    }
+
+    /// Runs it as somebody does who types a command of ours before it: with the administrator's kubeconfig.
+    ///
+    /// - Parameter behind: the command, `run`, and its flags.
+    init(_ project: StoryProject, behind: [String]) throws {
+        scratch = try ScratchFolder()
+        let log = try scratch.write("log", "")
+        process.executableURL = CommandRunner.executable
+        process.arguments = behind + ["--", Self.executable.path, "--preflight", "off"]
+        process.currentDirectoryURL = project.folder.url
+        process.environment = [
+            "PATH": "/usr/bin:/bin", "HOME": scratch.path, "KUBECONFIG": project.server.adminKubeconfig,
+            "XDG_RUNTIME_DIR": scratch.path, "POD_NAMESPACE": "myapp-system",
         ]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: log))

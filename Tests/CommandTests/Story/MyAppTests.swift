@@ -16,10 +16,6 @@ extension StoryEndToEndTests {
             (try? server.kubectl(["get", kind, "hello", "-n", namespace, "-o", "jsonpath={\(path)}"])) ?? ""
         }
 
-        private func sample() throws {
-            try server.kubectl(["apply", "-n", "default", "-f", "\(project.folder.path)/config/samples"])
-        }
-
         /// There is no controller of Deployments here, nor of what is owned: the test does what they would do.
         private func finishDeployment(ready: Int) throws {
             let status = #"{"status":{"replicas":\#(ready),"readyReplicas":\#(ready)}}"#
@@ -31,7 +27,7 @@ extension StoryEndToEndTests {
         @Test(.timeLimit(.minutes(5))) func reconcilesRepairsAndFinalizes() async throws {
             try project.deploy()
             defer { try? project.undeploy() }
-            try sample()
+            try project.applySample()
             let myapp = try MyAppProcess(project, ["--trace", "rbac-trace.jsonl"])
             try await waitUntil { field("myapp", ".status.conditions[0].reason") == "Progressing" }
             #expect(field("deployment", ".metadata.ownerReferences[0].blockOwnerDeletion") == "true")
@@ -93,7 +89,7 @@ extension StoryEndToEndTests {
             try project.removeRule(for: resource)
             try project.deploy()
             defer { try? project.undeploy() }
-            try sample()
+            try project.applySample()
             let myapp = try MyAppProcess(project, ["--preflight", "warn", "--trace", "rbac-trace.jsonl"])
             try await waitUntil { myapp.log.contains("failed to reconcile") }
             #expect(
@@ -104,17 +100,7 @@ extension StoryEndToEndTests {
             try project.deploy()
             try await waitUntil { field("myapp", ".status.conditions[0].reason") == "Progressing" }
             #expect(myapp.end(SIGTERM) == 0)
-            try removeSample()
-        }
-
-        /// Nobody finalizes any more.
-        private func removeSample() throws {
-            let none = #"{"metadata":{"finalizers":null}}"#
-            try server.kubectl(["patch", "myapp", "hello", "-n", "default", "--type=merge", "-p", none])
-            try server.kubectl([
-                "delete", "-n", "default", "--ignore-not-found", "myapp/hello", "deployment/hello",
-                "secret/hello-settings",
-            ])
+            try project.removeSample()
         }
 
         @Test(.timeLimit(.minutes(5))) func oneOfTwoLeads() async throws {

@@ -67,7 +67,7 @@ extension StoryEndToEndTests {
 
             try project.removeStatus()
             try project.deploy()
-            try waitForStatus(project, isServed: false)
+            try project.waitForStatus(isServed: false)
             try story.step(
                 ["check"] + StoryEndToEndTests.owner,
                 status: 1,
@@ -80,7 +80,7 @@ extension StoryEndToEndTests {
 
             try project.removeRule(for: "myapps/finalizers")
             try project.deploy()
-            try waitForStatus(project, isServed: true)
+            try project.waitForStatus(isServed: true)
             try story.step(
                 ["check", "-q"] + StoryEndToEndTests.owner,
                 status: 1,
@@ -108,15 +108,6 @@ extension StoryEndToEndTests {
             )
             let difference = try project.run(["diff", "config/default", StoryProject.example.path + "/config/default"])
             #expect(difference.status == 0, "\(difference.output)")
-        }
-
-        /// Discovery follows a CRD after a moment.
-        private func waitForStatus(_ project: StoryProject, isServed: Bool) throws {
-            while try project.server.kubectl(["get", "--raw", "/apis/example.com/v1"]).contains("myapps/status")
-                != isServed
-            {
-                Thread.sleep(forTimeInterval: 0.05)
-            }
         }
     }
 }

@@ -80,9 +80,31 @@ struct StoryProject {
 
     /// All but the namespace: without a controller of namespaces it would never be gone.
     func undeploy() throws {
+        // A CRD is not gone before its objects are.
+        try? removeSample()
         let objects = try server.kubectl(["kustomize", "\(folder.path)/config/default"])
             .components(separatedBy: "---\n").filter { !$0.contains("kind: Namespace\n") }
         try server.kubectl(["delete", "--ignore-not-found", "-f", "-"], input: objects.joined(separator: "---\n"))
+    }
+
+    /// A MyApp, and the Secret that it names.
+    func applySample() throws { try server.kubectl(["apply", "-n", "default", "-f", "\(folder.path)/config/samples"]) }
+
+    /// Takes both away, and what was made for them; nobody may be there to finalize.
+    func removeSample() throws {
+        let none = #"{"metadata":{"finalizers":null}}"#
+        _ = try? server.kubectl(["delete", "-n", "default", "--wait=false", "myapp/hello"])
+        _ = try? server.kubectl(["patch", "myapp", "hello", "-n", "default", "--type=merge", "-p", none])
+        try server.kubectl([
+            "delete", "-n", "default", "--ignore-not-found", "deployment/hello", "secret/hello-settings",
+        ])
+    }
+
+    /// Discovery follows a CRD after a moment.
+    func waitForStatus(isServed: Bool) throws {
+        while try server.kubectl(["get", "--raw", "/apis/example.com/v1"]).contains("myapps/status") != isServed {
+            Thread.sleep(forTimeInterval: 0.05)
+        }
     }
 
     // MARK: - Commands

@@ -1,4 +1,5 @@
 import RBAC
+import Traces
 
 /// What the API server serves of what is called.
 struct ServedResources: Sendable {
@@ -20,9 +21,9 @@ struct ServedResources: Sendable {
         return served
     }
 
-    /// Asks once more, past any cache, before anything is called not served.
+    /// Asks once more, past any cache, before anything is called not served, and where a call was answered as if it was not.
     mutating func refresh(_ cluster: (any ClusterAccess)?, for calls: [Call]) async {
-        guard let cluster, wasAsked, calls.contains(where: { gap(for: $0) != nil }) else { return }
+        guard let cluster, wasAsked, calls.contains(where: { gap(for: $0) != nil || $0.wasNotServed }) else { return }
         take(await cluster.discovery(refreshed: true))
     }
 
@@ -62,5 +63,13 @@ struct ServedResources: Sendable {
     /// Groups that are served with a resource of this name, and versions of the resource; for suggestions.
     func versions(of call: Call) -> [String] {
         known.resource(call.request.resource, group: call.request.group)?.versions ?? []
+    }
+}
+
+extension Call {
+    /// Whether it was answered by a 404 that need not mean an object: the server says of a subresource that it does not
+    /// serve that its object was not found.
+    fileprivate var wasNotServed: Bool {
+        requirement.statuses[404] != nil && (request.name.isEmpty || !request.subresource.isEmpty)
     }
 }
