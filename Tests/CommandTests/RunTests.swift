@@ -224,6 +224,19 @@ struct RunTests {
         #expect(outcome.errors.contains("fix: run it with --access declared, which needs no such right"))
     }
 
+    @Test func whatIsRefusedToYouIsNotPutToTheManifests() throws {
+        try folder.write("dev.kubeconfig", server.kubeconfig(user: "{token: \(server.token(of: "tester-d"))}"))
+        let outcome = try swiftop([
+            "run", "--access", "declared", "--kubeconfig", "dev.kubeconfig", "--", "kubectl", "get", "configmaps",
+        ])
+        #expect(
+            outcome.errors.contains(
+                "why: `tester-d` may not `list` `configmaps` in namespace `default` [access-denied]\n"
+            )
+        )
+        #expect(outcome.errors.contains("fix: call with a kubeconfig that may do this, or apply the manifests"))
+    }
+
     @Test func withoutAServerTheCommandIsNotStarted() throws {
         let address = ["--server", "https://127.0.0.1:1"]
         let outcome = try swiftop(["run", "--access", "declared"] + address + ["--", "touch", "started"])

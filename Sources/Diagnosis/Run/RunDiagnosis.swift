@@ -133,7 +133,8 @@ extension ExplainReport.Refusal {
     /// What was refused to whoever runs the operator, with the operator's own permissions not tried.
     fileprivate mutating func tellOwn() {
         guard code == .accessDenied, locations.isEmpty else { return }
-        explanation = "The manifests grant it to the operator; it was refused to you, with whose credentials calls go out."
+        explanation =
+            "The manifests grant it to the operator; it was refused to you, with whose credentials calls go out."
         remedy = Remedy(
             summary: "call with a kubeconfig that may do this, or apply the manifests and run it with --access operator"
         )
