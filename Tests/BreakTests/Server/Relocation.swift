@@ -47,12 +47,14 @@ struct Relocation {
     }
 
     private func account(_ account: ServiceAccountName) -> ServiceAccountName {
-        ServiceAccountName(namespace: named(account.namespace), name: account.name)
+        // Its name too: roles that a remedy proposes are called after it.
+        ServiceAccountName(namespace: named(account.namespace), name: named(account.name))
     }
 
     private func subject(_ subject: Subject) -> Subject {
         var result = subject
         result.namespace = named(subject.namespace)
+        if subject.kind == "ServiceAccount" { result.name = named(subject.name) }
         if let account = ServiceAccountName(userName: subject.name) { result.name = self.account(account).userName }
         let group = "system:serviceaccounts:"
         if subject.name.hasPrefix(group) { result.name = group + named(String(subject.name.dropFirst(group.count))) }

@@ -36,6 +36,10 @@ struct LiveDiagnosis: Sendable {
             return Answer(proof: DeniedElsewhere.proof(call), side: .cluster)
         }
         guard let declared else { return ownRoles(call, live) }
+        if !declared.side.grants(call), objects?.isCompleteForOperator(in: call.home) ?? false {
+            // What the manifests left open, a role that they refer to and do not hold, is not in the cluster either.
+            return Answer(proof: Causes.principal(of: call, declared), side: .manifests)
+        }
         let origins = origins(call, declared)
         return missingObject(call, origins, declared, live) ?? reachAnswer(call, origins, declared, live)
     }
