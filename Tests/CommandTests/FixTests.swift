@@ -192,6 +192,21 @@ import Testing
         #expect(outcome.output.contains("0 fixable with --fix"))
     }
 
+    @Test func aPipeCannotBeFixed() throws {
+        let folder = try ScratchFolder()
+        try folder.write("role.yaml", Self.role)
+        let program = CommandRunner.executable.path
+        for flags in ["--fix", "--fix --force"] {
+            let said = try Shell.run(
+                "/bin/bash",
+                ["-c", "\(program) check --offline -q -r <(cat role.yaml) --need 'list pods' \(flags); test $? = 1"],
+                in: folder.url,
+                input: ""
+            )
+            #expect(said.contains("reason: a pipe cannot be written back\n  hint: save it to a file"), "\(said)")
+        }
+    }
+
     @Test func severalFilesAtOnce() throws {
         let folder = try ScratchFolder()
         try folder.write("config/a/role.yaml", Self.role)

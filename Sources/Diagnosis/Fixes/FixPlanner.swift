@@ -70,7 +70,9 @@ struct FixPlanner: Sendable {
 
     private func route(_ object: SourceRange, _ options: FixOptions) throws(FixRefusal) -> Route {
         let file = object.file
-        guard let text = manifests.texts[file], file != "<stdin>" else { throw FixRefusal(file, .standardInput) }
+        guard let text = manifests.texts[file], !manifests.streams.contains(file) else {
+            throw FixRefusal(file, .standardInput)
+        }
         if let source = generatedRole(object) {
             let isForced = options.overwritesAll && options.editsManifests
             guard options.editsMarkers || isForced else { throw FixRefusal(file, .markers(command: source.command)) }

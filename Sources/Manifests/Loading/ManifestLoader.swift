@@ -46,6 +46,7 @@ package struct ManifestLoader {
         guard FileAccess.kind(of: path) == .folder else {
             let bytes = try FileAccess.read(path, limit: limits.bytes)
             if FileAccess.isReadOnly(path) { set.readOnlyFiles.insert(path) }
+            if FileAccess.kind(of: path) == .stream { set.streams.insert(path) }
             return try load(bytes, file: path)
         }
         try loadFolder(FilePath.normalized(path), named: path)

@@ -22,6 +22,8 @@ package struct ManifestSet: Sendable {
     package var kustomizations: [String: String] = [:]
     /// The text of each file that was read, by the name in the ranges; for excerpts in reports.
     package var texts: [String: String] = [:]
+    /// Of these, what came through standard input or a pipe, and is no file.
+    package var streams: Set<String> = ["<stdin>"]
     /// Of these, the ones that may not be written to.
     package var readOnlyFiles: Set<String> = []
     /// The `+kubebuilder:rbac` markers of the Go project that the manifests belong to, where they were looked for.

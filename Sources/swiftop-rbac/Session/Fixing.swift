@@ -71,7 +71,10 @@ extension FixPlan.Refusal {
     fileprivate var words: (reason: String, hint: String) {
         switch reason {
         case .standardInput:
-            ("standard input cannot be written back", "save it to a file and name that with -r")
+            (
+                "\(file == "<stdin>" ? "standard input" : "a pipe") cannot be written back",
+                "save it to a file and name that with -r"
+            )
         case .helm:
             (
                 "Helm wrote this file, and would write it anew",
