@@ -40,7 +40,7 @@ import Testing
         let cases = try String(contentsOf: path, encoding: .utf8).split(separator: "\n").map {
             try JSONDecoder().decode(Case.self, from: Data($0.utf8))
         }
-        #expect(cases.count == 136)
+        #expect(cases.count == 152)
         for example in cases {
             let file = try #require(GoMarkerFile(example.code, path: example.file), "\(example.name)")
             let isMalformed = file.ignored.contains { if case .malformed = $0.reason { true } else { false } }

@@ -167,27 +167,20 @@ struct MarkerParser {
         }
     }
 
-    /// Go: `strconv.Unquote`, with the escapes that a name or a path may hold.
+    /// Go: `strconv.Unquote`.
     private static func unquoted(_ quoted: ArraySlice<UInt8>) throws(Malformed) -> String {
-        let inner = quoted.dropFirst().dropLast()
-        guard quoted.first == UInt8(ascii: "\""), inner.contains(UInt8(ascii: "\\")) else {
-            return String(decoding: inner, as: UTF8.self)
-        }
+        var rest = quoted.dropFirst().dropLast()
+        guard quoted.first == UInt8(ascii: "\"") else { return String(decoding: rest, as: UTF8.self) }
         var result: [UInt8] = []
-        var index = inner.startIndex
-        while index < inner.endIndex {
-            guard inner[index] == UInt8(ascii: "\\") else {
-                result.append(inner[index])
-                index += 1
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\") else {
+                result.append(byte)
                 continue
             }
-            switch inner[index + 1] {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): result.append(inner[index + 1])
-            case UInt8(ascii: "t"): result.append(0x09)
-            case UInt8(ascii: "n"): result.append(0x0A)
-            default: throw Malformed(reason: "an escape in quotes is not one that is read here")
+            guard let escaped = GoEscape.bytes(&rest) else {
+                throw Malformed(reason: "an escape in quotes is none that Go knows")
             }
-            index += 2
+            result += escaped
         }
         return String(decoding: result, as: UTF8.self)
     }
