@@ -69,7 +69,7 @@ import Testing
         for sides in ["role.yaml <(cat rbac-trace.jsonl)", "<(cat role.yaml) <(gzip -c rbac-trace.jsonl)"] {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/bin/bash")
-            process.arguments = ["-c", "\(program) diff \(sides)"]
+            process.arguments = ["-c", "'\(program)' diff \(sides)"]
             process.currentDirectoryURL = folder
             let output = Pipe()
             process.standardOutput = output

@@ -199,7 +199,7 @@ import Testing
         for flags in ["--fix", "--fix --force"] {
             let said = try Shell.run(
                 "/bin/bash",
-                ["-c", "\(program) check --offline -q -r <(cat role.yaml) --need 'list pods' \(flags); test $? = 1"],
+                ["-c", "'\(program)' check --offline -q -r <(cat role.yaml) --need 'list pods' \(flags); test $? = 1"],
                 in: folder.url,
                 input: ""
             )

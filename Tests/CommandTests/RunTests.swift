@@ -270,7 +270,7 @@ struct RunTests {
             kubectl get configmaps -n kube-system -o name
             """
         let command =
-            "\(CommandRunner.executable.path) run --access declared --watch-manifests -- sh -c \"$0\" 2> errors"
+            "'\(CommandRunner.executable.path)' run --access declared --watch-manifests -- sh -c \"$0\" 2> errors"
         let outcome = try shell(command, script)
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("configmap/"))
@@ -283,7 +283,7 @@ struct RunTests {
             i=0; while [ $i -lt 40 ]; do kubectl get --raw /version/$i; i=$((i+1)); done > /dev/null 2>&1
             sleep 1; echo done
             """
-        let command = "ulimit -f 8; exec \(CommandRunner.executable.path) record -- sh -c \"$0\" 2>&1"
+        let command = "ulimit -f 8; exec '\(CommandRunner.executable.path)' record -- sh -c \"$0\" 2>&1"
         let outcome = try shell(command, script)
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("done\n"))

@@ -41,7 +41,8 @@ struct Relocation {
         var result: [String: String] = [:]
         for (key, value) in labels {
             let isOwn = key.hasPrefix("rbac.authorization.k8s.io/") || !key.contains("/")
-            result[isOwn ? key : "\(prefix).\(key)"] = value
+            // A misspelt key may have lost what stood before its first dot.
+            result[isOwn ? key : "\(prefix).\(key.drop { $0 == "." })"] = value
         }
         return result
     }
