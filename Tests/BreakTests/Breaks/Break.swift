@@ -75,8 +75,12 @@ struct Breaker<Random: RandomNumberGenerator> {
     mutating func misspelt(_ text: String) -> String {
         guard text.count > 2 else { return text + "x" }
         var letters = Array(text)
-        // The ends of a name tell one from another.
-        let place = Int.random(in: 1..<letters.count - 1, using: &random)
+        // The ends of a name tell one from another, and a slip at a dot or a slash gives a name that no server takes.
+        let first = Int.random(in: 1..<letters.count - 1, using: &random)
+        let places = Array(first..<letters.count - 1) + Array(1..<first)
+        guard let place = places.first(where: { letters[$0 - 1].isLetter && letters[$0].isLetter }) else {
+            return text + "x"
+        }
         switch Int.random(in: 0..<3, using: &random) {
         case 0: letters.remove(at: place)
         case 1: letters.insert(letters[place], at: place)

@@ -41,8 +41,7 @@ struct Relocation {
         var result: [String: String] = [:]
         for (key, value) in labels {
             let isOwn = key.hasPrefix("rbac.authorization.k8s.io/") || !key.contains("/")
-            // A misspelt key may have lost what stood before its first dot.
-            result[isOwn ? key : "\(prefix).\(key.drop { $0 == "." })"] = value
+            result[isOwn ? key : "\(prefix).\(key)"] = value
         }
         return result
     }
