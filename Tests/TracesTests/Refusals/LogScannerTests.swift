@@ -50,6 +50,46 @@ struct LogScannerTests {
         #expect(scan("x: unknown (get deployments.apps)").first?.notice.request?.verb == "list")
     }
 
+    /// Messages that each take a line of their own say the same in any company: no neighbour is taken for a part of them.
+    @Test func whatStandsOnALineIsFoundInAnyCompany() {
+        let lines = [
+            denied("pods"), "E1128 10:00:03.000000       1 reflector.go:150] \(denied("secrets"))",
+            "error: \(denied("nodes", verb: "get", name: "n"))",
+            #"pods "a" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2"#,
+            #"pods "b" is forbidden: violates PodSecurity "restricted:latest": privileged (container "c")"#,
+            #"configmaps "c" is forbidden: unable to create new content in namespace d because it is being terminated"#,
+            #"Error from server: admission webhook "w.example.com" denied the request: no such colour"#,
+            "timed out waiting for cache to be synced for Kind *v1.Secret", "Error: leader election lost",
+            "failed waiting for all runnables to end within grace period of 30s", "hello", "",
+            "I1128 10:00:00.000000       1 main.go:10] starting",
+        ]
+        var random = SeededGenerator(seed: 6)
+        func refusals(_ text: String) -> [NoticeLog.Entry] {
+            scan(text).filter { if case .symptom = $0.notice.kind { false } else { true } }
+        }
+        func words(_ entry: NoticeLog.Entry) -> String {
+            "\(entry.notice.kind) \(String(describing: entry.notice.request))"
+        }
+        let alone = lines.map { refusals($0).map(words) }
+        for _ in 0..<1_500 {
+            let drawn = (0..<7).map { _ in Int.random(in: lines.indices, using: &random) }
+            var expected: [String: [Int]] = [:]
+            for (number, index) in drawn.enumerated() {
+                for word in alone[index] { expected[word, default: []].append(number + 1) }
+            }
+            let text = drawn.map { lines[$0] }.joined(separator: "\n")
+            let found = refusals(text)
+            #expect(Set(found.map(words)) == Set(expected.keys), "\(text)")
+            for entry in found {
+                let places = expected[words(entry)]
+                #expect(
+                    [entry.firstLine, entry.lastLine, entry.count]
+                        == places.map { [$0[0], $0[$0.count - 1], $0.count] }
+                )
+            }
+        }
+    }
+
     // MARK: - Causes
 
     @Test func aGenericErrorIsPutToTheRefusalBeforeIt() {

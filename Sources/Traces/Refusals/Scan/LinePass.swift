@@ -148,7 +148,9 @@ struct LinePass {
                 lines.count - 1
             )
             let isSpanning = last > first && last >= own || first > own
-            guard isSpanning, first <= reach, lines[first].lowerBound >= passed else { continue }
+            guard isSpanning, first <= reach, lines[first].lowerBound >= passed,
+                !lines[first...last].contains(where: { stands(located.notice, on: $0) })
+            else { continue }
             if result.notices.isEmpty { result.firstLine = first - own }
             result.notices.append(located)
             result.messages.append(text.text(located.range))
@@ -157,6 +159,18 @@ struct LinePass {
         guard !result.notices.isEmpty else { return nil }
         state.pass(to: lines[reach].upperBound)
         return result
+    }
+
+    /// Whether a line alone says as much: then what stands around it is no part of the message.
+    private func stands(_ notice: Notice, on line: Range<Int>) -> Bool {
+        let raw = window.plain(line)
+        return raw.withUnsafeBufferPointer { buffer in
+            guard let place = NoticeAnchor.triggers.first(in: buffer, from: 0) else { return false }
+            let text = NoticeText(EscapedText(in: buffer, around: place).decoded(from: buffer), lookup: lookup)
+            return text.notices().contains { located in
+                !located.notice.isPart && located.notice.kind == notice.kind && located.notice.request == notice.request
+            }
+        }
     }
 
     /// Up to where every depth was looked at.

@@ -84,14 +84,15 @@ func withoutEscapeSequences(_ bytes: some Collection<UInt8>) -> [UInt8] {
 /// Lines as one text, a soft break between each two: frames, indentation, time stamps and `kubectl logs` prefixes taken off.
 func joined(_ lines: [[UInt8]]) -> [UInt8] {
     var result: [UInt8] = []
-    for line in lines {
+    for (index, line) in lines.enumerated() {
         var line = withoutFrame(line[...])
         // Double-quoted YAML escapes the break of a line, and the space that the next line begins with.
         if line.starts(with: "\\ ".utf8), result.last == UInt8(ascii: "\\") {
             result.removeLast()
             line = line.dropFirst()
         }
-        if !result.isEmpty { result.append(FormReader.softBreak) }
+        // Also behind an empty line: the breaks number the lines.
+        if index > 0 { result.append(FormReader.softBreak) }
         result += line
     }
     return result
