@@ -94,6 +94,24 @@ import Testing
         #expect(document.output.contains(#""refusals": []"#))
     }
 
+    /// What a log tells was refused stays so; only whether it still is cannot be found out.
+    @Test(arguments: ["alice", "system:serviceaccount:demo:op"])
+    func aServerThatIsAway(_ user: String) throws {
+        let refusals = ["pods", "secrets"].map { message.replacing("pods", with: $0).replacing("alice", with: user) }
+        let server = ["--server", "http://127.0.0.1:\(try StandInServer.freePort())"]
+        let asked = try runner.run(["explain"] + server, input: Data(refusals.joined(separator: "\n").utf8))
+        #expect(asked.status == 3)
+        let name = user == "alice" ? user : "demo/op"
+        for resource in ["pods", "secrets"] {
+            let title = "error[access-denied]: `\(name)` may not `list` `\(resource)` in namespace `demo`\n"
+            #expect(asked.output.contains(title), "\(asked.output)")
+        }
+        let words = asked.output.split { $0.isWhitespace }.joined(separator: " ")
+        #expect(words.contains("Whether it is still refused could not be found out"))
+        #expect(words.contains("connection failed: "))
+        #expect(!asked.output.contains("nobody could say"))
+    }
+
     @Test func aCode() throws {
         try expect(["access-denied"], status: 0, golden: "explain-access-denied.text")
         try expect(["access-denied", "-o", "json"], status: 0, golden: "explain-access-denied.json")

@@ -144,9 +144,16 @@ private struct UserRun {
     private func askAgain(_ report: inout ExplainReport, _ indices: [Int]) async {
         guard let cluster = surroundings.cluster else { return }
         let subject: ReviewSubject = user.isEmpty ? .currentUser : .user(.impersonated(name: user))
+        let answers = await cluster.review(indices.flatMap { report.refusals[$0].asked }, for: subject)
+        var rest = answers[...]
         for index in indices {
-            let answers = await cluster.review(report.refusals[index].asked, for: subject)
-            now(answers.map(\.effective), &report.refusals[index])
+            let own = rest.prefix(report.refusals[index].asked.count)
+            rest = rest.dropFirst(own.count)
+            now(own.map(\.effective), &report.refusals[index])
+        }
+        if case .unknown(let failure)? = answers.first?.verdict, failure.kind != .refused {
+            let failure = failure.failure(.connection)
+            if !report.failures.contains(failure) { report.failures.append(failure) }
         }
         if report.server == nil { report.server = await cluster.server() }
     }

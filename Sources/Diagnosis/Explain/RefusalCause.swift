@@ -8,7 +8,10 @@ extension ExplainReport.Refusal {
     @discardableResult
     mutating func take(_ check: CheckReport, _ surroundings: ExplainSurroundings) -> [CheckReport.Judged] {
         let judged = check.requirements.filter { asked.contains($0.requirement.attributes) }
-        let causes = judged.flatMap(\.findings).map { check.findings[$0] }.filter(\.isPrincipal)
+        // That it was refused is known, whatever nobody can say now.
+        let causes = judged.flatMap(\.findings).map { check.findings[$0] }.filter {
+            $0.isPrincipal && $0.code != .unknown
+        }
         if let cause = causes.first {
             take(cause)
         } else if surroundings.manifests != nil, !judged.isEmpty, judged.allSatisfy({ $0.declared == .granted }) {
