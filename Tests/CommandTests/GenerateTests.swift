@@ -171,6 +171,8 @@ import Testing
         #expect(ever.output.split(separator: "\n").count - 1 < all)
         #expect(ever.errors.contains("no time and w"))
         #expect(try lines(["--until", "9999w"]) == 0)
+        let never = try run(["trace", "import", audit, "--user-agent", "op*", "--namespace", "none"], status: 0)
+        #expect(never.errors.contains("warning: --user-agent, --namespace: no call is left\n"))
         let nobody = try run(["trace", "import", audit, "--user", "carol"], status: 2)
         #expect(nobody.errors.contains("--user: error: no call of `carol` is in the files"))
         #expect(nobody.errors.contains("`system:serviceaccount:demo:op`"))

@@ -71,6 +71,10 @@ struct TraceCommand: AsyncParsableCommand {
         func run() async throws {
             let requirements = try merged(files, filter: filter.filter)
             if requirements.isEmpty, !filter.users.isEmpty { throw try Self.nobodyFound(filter, files) }
+            if requirements.isEmpty, !filter.flags.isEmpty {
+                let flags = filter.flags.joined(separator: ", ")
+                Console.writeError("warning: \(flags): no call is left\n  hint: leave out a flag to see what there is")
+            }
             try target.write(requirements)
         }
 

@@ -53,6 +53,12 @@ struct TraceFilterOptions: ParsableArguments {
         )
     }
 
+    /// The flags that leave calls out, those about users aside.
+    var flags: [String] {
+        (userAgent == nil ? [] : ["--user-agent"]) + (since == nil ? [] : ["--since"]) + (until == nil ? [] : ["--until"])
+            + (namespaces.isEmpty ? [] : ["--namespace"])
+    }
+
     func validate() throws {
         guard let since, let until, !until.time.isAtOrAfter(since.time) else { return }
         throw ValidationError("`--until` is before `--since`\n  hint: no call can be between them")
