@@ -55,8 +55,11 @@ struct TraceFilterOptions: ParsableArguments {
 
     /// The flags that leave calls out, those about users aside.
     var flags: [String] {
-        (userAgent == nil ? [] : ["--user-agent"]) + (since == nil ? [] : ["--since"]) + (until == nil ? [] : ["--until"])
-            + (namespaces.isEmpty ? [] : ["--namespace"])
+        let given = [
+            ("--user-agent", userAgent != nil), ("--since", since != nil), ("--until", until != nil),
+            ("--namespace", !namespaces.isEmpty),
+        ]
+        return given.filter(\.1).map(\.0)
     }
 
     func validate() throws {
