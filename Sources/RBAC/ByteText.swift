@@ -15,7 +15,23 @@ extension String {
     }
 
     /// Whether these bytes come first.
-    package func precedesByBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+    package func precedesByBytes(_ other: String) -> Bool { byteOrder(to: other) < 0 }
+
+    /// Negative where these bytes come before the other's, 0 where both are the same, else positive.
+    package func byteOrder(to other: String) -> Int {
+        withBytes { own in
+            other.withBytes { other in
+                let shared = min(own.count, other.count)
+                var offset = 0
+                while offset < shared {
+                    let difference = Int(own[offset]) - Int(other[offset])
+                    if difference != 0 { return difference }
+                    offset &+= 1
+                }
+                return own.count - other.count
+            }
+        }
+    }
 
     /// Whether this is the one character `*`.
     @inline(__always)

@@ -57,7 +57,13 @@ package struct RequestAttributes: Hashable, Sendable {
     }
 
     package func hash(into hasher: inout Hasher) {
-        for text in [verb, resource, group, namespace, name, subresource, version] { text.hashBytes(into: &hasher) }
+        verb.hashBytes(into: &hasher)
+        resource.hashBytes(into: &hasher)
+        group.hashBytes(into: &hasher)
+        namespace.hashBytes(into: &hasher)
+        name.hashBytes(into: &hasher)
+        subresource.hashBytes(into: &hasher)
+        version.hashBytes(into: &hasher)
         nonResourceURL?.hashBytes(into: &hasher)
     }
 

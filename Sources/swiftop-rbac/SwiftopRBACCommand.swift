@@ -21,17 +21,32 @@ struct SwiftopRBACCommand: AsyncParsableCommand {
         ]
     )
 
-    static func main() async {
+    static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        do {
-            var command = try parseAsRoot(arguments)
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
+        MainThreadExecutor().run {
+            do {
+                var command = try parsed(arguments)
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    try command.run()
+                }
+                leave(ExitStatus.success.rawValue)
+            } catch {
+                endProgram(with: error, arguments: arguments)
             }
-        } catch {
-            endProgram(with: error, arguments: arguments)
         }
+    }
+
+    /// The command that the arguments name. What they say is read as the command's own where that is all there is to
+    /// it, which leaves out a pass over the tree of commands; help and errors need that tree.
+    private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+        if let name = arguments.first,
+            let command = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
+            let parsed = try? command.parseAsRoot(Array(arguments.dropFirst())), type(of: parsed) == command
+        {
+            return parsed
+        }
+        return try parseAsRoot(arguments)
     }
 }

@@ -12,14 +12,8 @@ package struct KnownResources: Sendable {
         package var form: Form
     }
 
-    private struct Key: Hashable {
-        var group: String
-        var plural: String
-    }
-
     /// In the order they were added.
     package private(set) var all: [KnownResource] = []
-    private var byKey: [Key: Int] = [:]
     /// Every name in lower case → indices.
     private var byName: [String: [Int]] = [:]
     /// The API groups that have a resource here; the core group is the empty text.
@@ -50,7 +44,7 @@ package struct KnownResources: Sendable {
 
     /// The resource of that group and plural, spelled exactly.
     package func resource(_ plural: String, group: String) -> KnownResource? {
-        byKey[Key(group: group, plural: plural)].map { all[$0] }
+        place(plural, group: group).map { all[$0] }
     }
 
     /// Whether the resource is known, and the subresource of it where one is given.
@@ -92,18 +86,23 @@ package struct KnownResources: Sendable {
     }
 
     private mutating func add(_ resource: KnownResource) {
-        let key = Key(group: resource.group, plural: resource.plural)
-        if let index = byKey[key] {
+        if let index = place(resource.plural, group: resource.group) {
             all[index].merge(resource)
-            for name in resource.names where !(byName[name] ?? []).contains(index) {
-                byName[name, default: []].append(index)
-            }
-            return
+            note(resource.names, of: index)
+        } else {
+            groups.insert(resource.group)
+            note(resource.names, of: all.count)
+            all.append(resource)
         }
-        byKey[key] = all.count
-        groups.insert(resource.group)
-        for name in Set(resource.names) { byName[name, default: []].append(all.count) }
-        all.append(resource)
+    }
+
+    private mutating func note(_ names: [String], of index: Int) {
+        for name in names where byName[name]?.contains(index) != true { byName[name, default: []].append(index) }
+    }
+
+    /// Where the resource of that group and plural is.
+    private func place(_ plural: String, group: String) -> Int? {
+        byName[plural.lowercased()]?.first { all[$0].group == group && all[$0].plural == plural }
     }
 }
 

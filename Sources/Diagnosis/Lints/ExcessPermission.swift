@@ -80,25 +80,24 @@ struct UnusedRule {
 /// A permission counts as used by any call that it covers, one with a wildcard too. Combinations of group and resource that
 /// are known not to exist are not counted: a rule for `["", apps]` and `[pods, deployments]` does not mean all four.
 func unusedRules(held: [HeldRule], requirements: [Requirement], known: KnownResources) -> [UnusedRule] {
-    struct Place: Hashable {
-        var role: Int
-        var rule: Int
-    }
-    var order: [Place] = []
-    var byPlace: [Place: [HeldRule]] = [:]
+    var order: [[HeldRule]] = []
+    var places: [Int: [Int: Int]] = [:]
     for rule in held {
         guard let roleIndex = rule.manifestRole, let ruleIndex = rule.manifestRule else { continue }
-        let place = Place(role: roleIndex, rule: ruleIndex)
-        if byPlace[place] == nil { order.append(place) }
-        byPlace[place, default: []].append(rule)
+        if let place = places[roleIndex]?[ruleIndex] {
+            order[place].append(rule)
+        } else {
+            places[roleIndex, default: [:]][ruleIndex] = order.count
+            order.append([rule])
+        }
     }
-    let callsOfNames = CallsOfName.all(of: requirements)
-    return order.compactMap { place -> UnusedRule? in
-        guard let rules = byPlace[place], let first = rules.first else { return nil }
+    let callsOfNames = CallsByName(requirements)
+    return order.compactMap { rules -> UnusedRule? in
+        guard let first = rules.first else { return nil }
         let isCluster = rules.contains { $0.namespace == nil }
         let halves = first.rule.halves.filter { isCluster || !$0.isPathHalf }.flatMap { $0.existing(known) }
         var rest = halves
-        for named in callsOfNames where rest.contains(where: { named.isAbout($0) }) {
+        for named in callsOfNames.about(halves) where rest.contains(where: { named.isAbout($0) }) {
             for call in named.calls where rules.contains(where: { call.isMade(inScope: $0.namespace) }) {
                 rest = rest.flatMap { $0.removing(usedBy: call) }
             }
@@ -109,25 +108,37 @@ func unusedRules(held: [HeldRule], requirements: [Requirement], known: KnownReso
     }
 }
 
-/// The calls about one resource or path. Few rules name it, so that for most of them its calls need no look.
-private struct CallsOfName {
-    var calls: [Requirement.Key]
+/// Calls by what they are about. Few rules name a resource, so that for most of them its calls need no look.
+private struct CallsByName {
+    private var all: [CallsOfName] = []
+    private var places: [ByteKey: Int] = [:]
 
-    static func all(of requirements: [Requirement]) -> [CallsOfName] {
-        var places: [ByteKey: Int] = [:]
-        var result: [CallsOfName] = []
+    init(_ requirements: [Requirement]) {
         for requirement in requirements {
             let request = requirement.key.attributes
             let name = ByteKey(request.nonResourceURL.map { "path \($0)" } ?? request.qualifiedResource)
             if let place = places[name] {
-                result[place].calls.append(requirement.key)
+                all[place].calls.append(requirement.key)
             } else {
-                places[name] = result.count
-                result.append(CallsOfName(calls: [requirement.key]))
+                places[name] = all.count
+                all.append(CallsOfName(calls: [requirement.key]))
             }
         }
-        return result
     }
+
+    /// Those that these halves may name: all where an entry is a pattern, else those of the very names.
+    func about(_ halves: [PolicyRule]) -> [CallsOfName] {
+        let names = halves.flatMap(\.resources)
+        if names.contains(where: { $0.utf8.contains(UInt8(ascii: "*")) }) || halves.contains(where: \.isPathHalf) {
+            return all
+        }
+        return names.compactMap { places[ByteKey($0)] }.uniqued().sorted().map { all[$0] }
+    }
+}
+
+/// The calls about one resource or path.
+private struct CallsOfName {
+    var calls: [Requirement.Key]
 
     /// Whether an entry of the half names what the calls are about.
     func isAbout(_ half: PolicyRule) -> Bool {

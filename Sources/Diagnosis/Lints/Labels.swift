@@ -32,7 +32,7 @@ extension RuleManifest {
             \.resources, \.nonResourceURLs, \.resourceNames, \.verbs, \.apiGroups,
         ]
         var labels: [FindingLocation.Label] = []
-        for list in lists {
+        for list in lists where part[keyPath: list].count < rule[keyPath: list].count {
             let wanted = Set(part[keyPath: list])
             let all = entries(list)
             let chosen = all.filter { wanted.contains($0.text) }

@@ -6,7 +6,8 @@ package import Traces
 package struct CheckInput: Sendable {
     /// `nil` where none were given or found: the declared side is then not evaluated.
     package var manifests: ManifestSet?
-    /// Of traces, profiles and `--need`, merged; of every user that the traces name.
+    /// Of traces, profiles and `--need`, merged and in their order, as `RequirementSet.requirements` gives them; of every user
+    /// that the traces name.
     package var requirements: [Requirement]
     /// Whether calls were recorded; `nil` goes by the counts of the requirements.
     package var hasTrace: Bool?

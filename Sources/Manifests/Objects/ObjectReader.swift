@@ -196,7 +196,7 @@ extension Node {
     /// - Throws: `InputError` for another type, and for `{{ … }}`, which stands for a text that only Helm knows.
     func text(_ what: String) throws(InputError) -> String {
         let text = try string(what)
-        guard text.contains("{{") else { return text }
+        guard text.utf8.contains(UInt8(ascii: "{")), text.contains("{{") else { return text }
         throw error(
             "this is a Helm template: `\(what)` holds `{{`",
             hint: "render it first: helm template RELEASE CHART | swiftop-rbac check -r -"

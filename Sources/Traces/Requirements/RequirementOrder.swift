@@ -31,7 +31,8 @@ extension Requirement.Key: Comparable {
 
     /// By their bytes, as Kubernetes tells names apart; `nil` for the same.
     private static func isBefore(_ left: String, _ right: String) -> Bool? {
-        left.hasSameBytes(as: right) ? nil : left.utf8.lexicographicallyPrecedes(right.utf8)
+        let order = left.byteOrder(to: right)
+        return order == 0 ? nil : order < 0
     }
 }
 
@@ -40,11 +41,12 @@ package enum VerbOrder {
     private static let usual = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"]
 
     package static func precedes(_ left: String, _ right: String) -> Bool {
-        switch (usual.firstIndex(of: left), usual.firstIndex(of: right)) {
-        case (let left?, let right?): left < right
-        case (_?, nil): true
-        case (nil, _?): false
-        case (nil, nil): left < right
-        }
+        let places = (place(left), place(right))
+        return places.0 == places.1 ? left < right : places.0 < places.1
+    }
+
+    /// Where people say a verb; behind all others where it is none of the usual ones.
+    private static func place(_ verb: String) -> Int {
+        usual.firstIndex { $0.hasSameBytes(as: verb) } ?? usual.count
     }
 }

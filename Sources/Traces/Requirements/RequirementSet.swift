@@ -9,16 +9,13 @@ package struct RequirementSet: Sendable {
     /// Distinct names, and distinct namespaces, that a family may have.
     package static let nameLimit = 256
 
-    /// Requirements that differ only in namespace, name and version.
-    fileprivate struct Family: Hashable {
-        /// Without what the requirements differ in.
-        var common: Requirement.Key
-    }
-
-    /// What a family has seen; a `nil` set means that there were too many.
-    fileprivate struct Spread {
-        var names: Set<ByteKey>? = []
-        var namespaces: Set<ByteKey>? = []
+    /// Requirements that differ only in namespace, name and version, and what was seen of them.
+    fileprivate struct Family {
+        /// Any of them.
+        var example: Requirement.Key
+        /// Sorted by bytes; `nil` where there were too many.
+        var names: [String]? = []
+        var namespaces: [String]? = []
     }
 
     private struct Entry {
@@ -29,7 +26,8 @@ package struct RequirementSet: Sendable {
 
     private var entries: [Entry] = []
     private var places = PlaceTable()
-    private var families: [Family: Spread] = [:]
+    private var families: [Family] = []
+    private var familyPlaces = PlaceTable()
 
     package init() {}
 
@@ -79,9 +77,18 @@ package struct RequirementSet: Sendable {
     mutating func noting(_ key: Requirement.Key) -> Requirement.Key {
         guard key.attributes.isResourceRequest else { return key }
         var hasGrown = false
-        let key = families[Family(key), default: Spread()].spelling(of: key, hasGrown: &hasGrown)
+        let key = families[familyPlace(of: key)].spelling(of: key, hasGrown: &hasGrown)
         if hasGrown { respell() }
         return key
+    }
+
+    /// Where the family of the key is, which is made where there was none.
+    private mutating func familyPlace(of key: Requirement.Key) -> Int {
+        let hash = Family.hash(key)
+        if let place = familyPlaces.find(hash, isEqual: { families[$0].holds(key) }) { return place }
+        familyPlaces.append(hash)
+        families.append(Family(example: key))
+        return families.count - 1
     }
 
     private mutating func add(_ entry: Entry) {
@@ -104,8 +111,8 @@ package struct RequirementSet: Sendable {
         places.removeAll()
         for var entry in old {
             let key = entry.requirement.key
-            if key.attributes.isResourceRequest, let spread = families[Family(key)] {
-                entry.requirement.key = spread.spelling(of: key)
+            if key.attributes.isResourceRequest {
+                entry.requirement.key = families[familyPlace(of: key)].spelling(of: key)
             }
             add(entry)
         }
@@ -113,14 +120,24 @@ package struct RequirementSet: Sendable {
 }
 
 extension RequirementSet.Family {
-    fileprivate init(_ key: Requirement.Key) {
-        common = key
-        (common.hasManyNames, common.hasManyNamespaces) = (false, false)
-        (common.attributes.version, common.attributes.namespace, common.attributes.name) = ("", "", "")
+    /// Over what all of a family have in common.
+    fileprivate static func hash(_ key: Requirement.Key) -> Int {
+        var hasher = Hasher()
+        key.attributes.verb.hashBytes(into: &hasher)
+        key.attributes.group.hashBytes(into: &hasher)
+        key.attributes.resource.hashBytes(into: &hasher)
+        key.attributes.subresource.hashBytes(into: &hasher)
+        key.user?.hashBytes(into: &hasher)
+        return hasher.finalize()
     }
-}
 
-extension RequirementSet.Spread {
+    fileprivate func holds(_ key: Requirement.Key) -> Bool {
+        let (own, other) = (example.attributes, key.attributes)
+        return own.resource.hasSameBytes(as: other.resource) && own.verb.hasSameBytes(as: other.verb)
+            && own.group.hasSameBytes(as: other.group) && own.subresource.hasSameBytes(as: other.subresource)
+            && example.user.hasSameBytes(as: key.user)
+    }
+
     /// Notes a key and returns it as the family now spells it; says whether that became shorter just now.
     fileprivate mutating func spelling(of key: Requirement.Key, hasGrown: inout Bool) -> Requirement.Key {
         let namesGrew = Self.note(key.attributes.name, isMany: key.hasManyNames, in: &names)
@@ -129,15 +146,23 @@ extension RequirementSet.Spread {
         return spelling(of: key)
     }
 
-    private static func note(_ text: String, isMany: Bool, in set: inout Set<ByteKey>?) -> Bool {
-        guard set != nil else { return false }
-        if isMany {
-            set = nil
-        } else if !text.isEmpty {
-            set?.insert(ByteKey(text))
-            if let count = set?.count, count > RequirementSet.nameLimit { set = nil }
+    /// Whether there are too many of these texts now, and were not before.
+    private static func note(_ text: String, isMany: Bool, in texts: inout [String]?) -> Bool {
+        guard var seen = texts else { return false }
+        texts = nil
+        if isMany { return true }
+        if !text.isEmpty {
+            var (low, high) = (0, seen.count)
+            while low < high {
+                let middle = (low + high) / 2
+                let order = seen[middle].byteOrder(to: text)
+                if order == 0 { (low, high) = (-1, -1) } else if order < 0 { low = middle + 1 } else { high = middle }
+            }
+            if low >= 0 { seen.insert(text, at: low) }
+            if seen.count > RequirementSet.nameLimit { return true }
         }
-        return set == nil
+        texts = seen
+        return false
     }
 
     /// A name becomes "many" where the family has too many; a request without a name stays one.

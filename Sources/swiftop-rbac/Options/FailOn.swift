@@ -5,6 +5,8 @@ import Diagnosis
 enum FailOn: String, ExpressibleByArgument, CaseIterable {
     case error, warning, never
 
+    static let allValueStrings = ["error", "warning", "never"]
+
     /// Whether findings of these numbers fail the run.
     func fails(errors: Int, warnings: Int) -> Bool {
         switch self {

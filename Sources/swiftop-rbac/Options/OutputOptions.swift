@@ -29,6 +29,8 @@ struct OutputTarget: ExpressibleByArgument, Hashable {
 /// When to colour what goes to a terminal.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
     case auto, always, never
+
+    static let allValueStrings = ["auto", "always", "never"]
 }
 
 /// What a command prints, and how.

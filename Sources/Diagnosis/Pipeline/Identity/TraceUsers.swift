@@ -67,7 +67,8 @@ struct TraceUsers {
     ///
     /// - Throws: `InputError` that lists the users where none of them is the identity and it is not clear who stands for it.
     func selection(for identity: OperatorIdentity) throws(InputError) -> Selection {
-        if users.isEmpty { return keep(nil, alias: nil) }
+        // Without users they are merged as they came.
+        if users.isEmpty { return Selection(requirements: requirements, alias: nil, soleUser: nil, leftOut: []) }
         if users.contains(identity.user.name) { return keep(identity.user.name, alias: nil) }
         if accounts.count == 1, let account = accounts.first {
             return keep(account.userName, alias: account)
