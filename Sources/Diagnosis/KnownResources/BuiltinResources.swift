@@ -4,17 +4,18 @@ extension KnownResources {
 
     /// Reads the table of our own; a line that it does not understand is left out, which a test would notice.
     private static func readTable(_ table: StaticString) -> [KnownResource] {
-        let text = table.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }.utf8
-        var resources: [KnownResource] = []
-        var group = TableGroup(name: "", versions: [], origin: .builtIn)
-        for line in text.split(separator: UInt8(ascii: "\n")) {
-            if line.first == UInt8(ascii: "[") {
-                group = TableGroup(line: line.dropFirst().dropLast())
-            } else if let resource = readResource(line, in: group) {
-                resources.append(resource)
+        table.withUTF8Buffer { bytes in
+            var resources: [KnownResource] = []
+            var group = TableGroup(name: "", versions: [], origin: .builtIn)
+            for line in bytes.split(separator: UInt8(ascii: "\n")) {
+                if line.first == UInt8(ascii: "[") {
+                    group = TableGroup(line: line.dropFirst().dropLast())
+                } else if let resource = readResource(line, in: group) {
+                    resources.append(resource)
+                }
             }
+            return resources
         }
-        return resources
     }
 
     private struct TableGroup {
@@ -28,7 +29,7 @@ extension KnownResources {
             self.origin = origin
         }
 
-        init(line: Substring.UTF8View) {
+        init(line: TableText) {
             let origin: KnownResource.Origin? =
                 switch line.first {
                 case UInt8(ascii: "?"): .optional
@@ -45,7 +46,7 @@ extension KnownResources {
         }
     }
 
-    private static func readResource(_ line: Substring.UTF8View, in group: TableGroup) -> KnownResource? {
+    private static func readResource(_ line: TableText, in group: TableGroup) -> KnownResource? {
         let words = line.split(separator: UInt8(ascii: " "))
         guard words.count >= 6 else { return nil }
         let plural = text(words[0])
@@ -72,7 +73,7 @@ extension KnownResources {
         )
     }
 
-    private static func verbs(_ letters: Substring.UTF8View) -> [String] {
+    private static func verbs(_ letters: TableText) -> [String] {
         if letters.first == UInt8(ascii: "*") { return KnownResource.allVerbs }
         return letters.compactMap { letter -> String? in
             switch letter {
@@ -90,9 +91,12 @@ extension KnownResources {
     }
 }
 
-private func text(_ bytes: Substring.UTF8View) -> String { String(Substring(bytes)) }
+/// A part of the table.
+private typealias TableText = Slice<UnsafeBufferPointer<UInt8>>
 
-private func texts(_ bytes: Substring.UTF8View, separator: Unicode.Scalar) -> [String] {
+private func text(_ bytes: TableText) -> String { String(decoding: bytes, as: UTF8.self) }
+
+private func texts(_ bytes: TableText, separator: Unicode.Scalar) -> [String] {
     bytes.split(separator: UInt8(ascii: separator)).map(text)
 }
 

@@ -10,6 +10,8 @@ import Traces
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
+        // Read alone, it need not be read as a request for a completion script first; the whole program is asked for that.
+        _superCommandName: "swiftop-rbac",
         abstract: "Says which calls of an operator its manifests, and the cluster, do not allow; why; and the fix.",
         discussion: """
             Without flags it reads the manifests of the project (config/default, config/rbac, deploy or role.yaml) and \
