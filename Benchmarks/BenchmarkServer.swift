@@ -36,7 +36,7 @@ struct BenchmarkServer {
             kubeconfig: "\(folder)/kubeconfig",
             kubectl: [assets + "/kubectl"].first { access($0, X_OK) == 0 } ?? ProcessMeasurement.find("kubectl"),
             folder: folder,
-            process: ProcessMeasurement.start(command)
+            process: ProcessMeasurement.start(command, isElsewhere: true)
         )
         for _ in 0..<300 {
             if ProcessMeasurement.status([binary, "whoami", "--kubeconfig", server.kubeconfig]) == 0 { return server }

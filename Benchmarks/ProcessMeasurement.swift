@@ -53,7 +53,10 @@ struct ProcessMeasurement {
     // MARK: - Processes
 
     /// Starts a command with its output thrown away; 0 where it cannot be started.
-    static func start(_ command: [String]) -> pid_t {
+    ///
+    /// - Parameter isElsewhere: in a session of its own, as what another machine runs would be: Linux shares out processor time
+    ///   among sessions first.
+    static func start(_ command: [String], isElsewhere: Bool = false) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -62,8 +65,19 @@ struct ProcessMeasurement {
         var arguments = command.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var child: pid_t = 0
-        return posix_spawn(&child, command[0], &actions, nil, &arguments, environ) == 0 ? child : 0
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        if isElsewhere { posix_spawnattr_setflags(&attributes, newSession) }
+        return posix_spawn(&child, command[0], &actions, &attributes, &arguments, environ) == 0 ? child : 0
     }
+
+    #if canImport(Darwin)
+        private static let newSession = Int16(POSIX_SPAWN_SETSID)
+    #else
+        /// `POSIX_SPAWN_SETSID` of glibc's <spawn.h>, which Swift sees only with _GNU_SOURCE.
+        private static let newSession: Int16 = 0x80
+    #endif
 
     private static func wait(_ child: pid_t) -> (status: Int32, usage: rusage) {
         var status: Int32 = -1
