@@ -19,18 +19,7 @@ extension String {
 
     /// Negative where these bytes come before the other's, 0 where both are the same, else positive.
     package func byteOrder(to other: String) -> Int {
-        withBytes { own in
-            other.withBytes { other in
-                let shared = min(own.count, other.count)
-                var offset = 0
-                while offset < shared {
-                    let difference = Int(own[offset]) - Int(other[offset])
-                    if difference != 0 { return difference }
-                    offset &+= 1
-                }
-                return own.count - other.count
-            }
-        }
+        withBytes { own in other.withBytes { own.order(to: $0) } }
     }
 
     /// Whether this is the one character `*`.
@@ -66,6 +55,24 @@ package struct ByteKey: Hashable, Sendable {
 }
 
 extension UnsafeRawBufferPointer {
+    /// Negative where these bytes come before the other's, 0 where both are the same, else positive; eight at a time.
+    package func order(to other: UnsafeRawBufferPointer) -> Int {
+        let shared = Swift.min(count, other.count)
+        var offset = 0
+        while offset &+ 8 <= shared {
+            let own = UInt64(bigEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            let theirs = UInt64(bigEndian: other.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            if own != theirs { return own < theirs ? -1 : 1 }
+            offset &+= 8
+        }
+        while offset < shared {
+            let difference = Int(self[offset]) - Int(other[offset])
+            if difference != 0 { return difference }
+            offset &+= 1
+        }
+        return count - other.count
+    }
+
     /// Whether both are the same bytes; eight at a time, which is quicker than a call for names of a usual length.
     @inline(__always)
     func isSame(as other: UnsafeRawBufferPointer) -> Bool {

@@ -68,6 +68,13 @@ struct RecordTests {
         #expect(try trace().contains("/livez"))
     }
 
+    /// Without a check before it there is nothing to force.
+    @Test func aCommandIsAlsoStartedByForce() throws {
+        let outcome = try record("kubectl get namespace default -o name; exit 3", flags: ["--force"])
+        #expect(outcome.status == 3)
+        #expect(outcome.output == "namespace/default\n")
+    }
+
     @Test func endsAreAsAShellSays() throws {
         #expect(try record("kill -TERM $$").status == 143)
         let runner = CommandRunner(

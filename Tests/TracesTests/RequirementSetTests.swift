@@ -31,6 +31,41 @@ import Testing
         #expect(backwards.requirements == whole.requirements)
     }
 
+    /// The bytes by which many are sorted say what comparing two keys says.
+    @Test(arguments: 0..<100)
+    func requirementsStandInTheOrderOfTheirKeys(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let texts = [
+            "", "a", "ab", "a\0b", "a\0", "\u{1}", "b", "é", "e\u{301}", "\u{10ffff}", "abcdefgh", "abcdefghi",
+            "abcdefgz",
+        ]
+        let verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", ""]
+        func text() -> String { texts.randomElement(using: &random) ?? "" }
+        let keys = (0..<80).map { _ in
+            let verb = verbs.randomElement(using: &random) ?? ""
+            var attributes = RequestAttributes(verb: verb, nonResourceURL: "/" + text())
+            if Bool.random(using: &random) {
+                attributes = RequestAttributes(
+                    verb: verb,
+                    group: text(),
+                    version: text(),
+                    resource: text(),
+                    subresource: text(),
+                    namespace: text(),
+                    name: text()
+                )
+            }
+            return Requirement.Key(
+                attributes: attributes,
+                hasManyNames: attributes.name.isEmpty && Bool.random(using: &random),
+                hasManyNamespaces: attributes.namespace.isEmpty && Bool.random(using: &random),
+                user: Bool.random(using: &random) ? text() : nil
+            )
+        }
+        let sorted = RequirementSet(keys.map { Requirement(key: $0) }).requirements.map(\.key)
+        for (key, next) in zip(sorted, sorted.dropFirst()) { #expect(key < next, "\(key) stands before \(next)") }
+    }
+
     @Test(arguments: 0..<50)
     func mergingWithItselfDoublesTheCountsAndChangesNothingElse(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

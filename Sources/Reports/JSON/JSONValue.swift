@@ -72,57 +72,71 @@ private struct JSONWriter {
         switch value {
         case .null: text("null")
         case .bool(let flag): text(flag ? "true" : "false")
-        case .integer(let number): text(String(number))
+        case .integer(let number): bytes.append(contentsOf: String(number).utf8)
         case .string(let string): quote(string)
-        case .array(let items): write(items.map { (nil, $0) }, "[", "]")
-        case .object(let members): write(members.map { ($0.name, $0.value) }, "{", "}")
+        case .array(let items):
+            enclose("[", "]", count: items.count, isOfLeaves: items.allSatisfy(\.isLeaf)) { $0.write(items[$1]) }
+        case .object(let members):
+            enclose("{", "}", count: members.count, isOfLeaves: members.allSatisfy(\.value.isLeaf)) { writer, index in
+                writer.quote(members[index].name)
+                writer.text(": ")
+                writer.write(members[index].value)
+            }
         }
     }
 
-    private mutating func write(_ parts: [(name: String?, value: JSONValue)], _ open: String, _ close: String) {
+    /// Writes `count` parts between brackets, on one line where they hold no others and fit.
+    @inline(__always)
+    private mutating func enclose(
+        _ open: StaticString,
+        _ close: StaticString,
+        count: Int,
+        isOfLeaves: Bool,
+        _ part: (inout JSONWriter, Int) -> Void
+    ) {
         let start = bytes.count
         text(open)
-        if parts.allSatisfy(\.value.isLeaf) {
-            join(parts, onOneLine: true)
+        if isOfLeaves {
+            for index in 0..<count {
+                if index > 0 { text(", ") }
+                part(&self, index)
+            }
             text(close)
             // The widest line is measured by what it came to, so that nothing is computed twice where it fits.
-            if bytes.count - start + 2 * depth <= Self.lineWidth || parts.count < 2 { return }
+            if bytes.count - start + 2 * depth <= Self.lineWidth || count < 2 { return }
             bytes.removeLast(bytes.count - start)
             text(open)
         }
         depth += 1
         breakLine()
-        join(parts, onOneLine: false)
+        for index in 0..<count {
+            if index > 0 {
+                text(",")
+                breakLine()
+            }
+            part(&self, index)
+        }
         depth -= 1
         breakLine()
         text(close)
     }
 
-    private mutating func join(_ parts: [(name: String?, value: JSONValue)], onOneLine: Bool) {
-        for (index, part) in parts.enumerated() {
-            if index > 0 {
-                text(onOneLine ? ", " : ",")
-                if !onOneLine { breakLine() }
-            }
-            if let name = part.name {
-                quote(name)
-                text(": ")
-            }
-            write(part.value)
-        }
+    private mutating func text(_ text: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
-
-    private mutating func text(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     private mutating func breakLine() {
         bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+        for _ in 0..<2 * depth { bytes.append(UInt8(ascii: " ")) }
     }
 
     private mutating func quote(_ string: String) {
-        guard string.utf8.allSatisfy(isPlainInJSON) else { return text(jsonQuoted(string)) }
+        guard string.utf8.allSatisfy(isPlainInJSON) else {
+            bytes.append(contentsOf: jsonQuoted(string).utf8)
+            return
+        }
         bytes.append(UInt8(ascii: "\""))
-        text(string)
+        bytes.append(contentsOf: string.utf8)
         bytes.append(UInt8(ascii: "\""))
     }
 }

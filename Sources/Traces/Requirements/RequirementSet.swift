@@ -46,13 +46,26 @@ package struct RequirementSet: Sendable {
         for entry in entries {
             if let group = entry.group, entry.requirement.alternative == nil { decided.insert(group) }
         }
-        // Numbers are sorted instead of requirements, which are large.
-        let order = entries.withUnsafeBufferPointer { entries in
-            entries.indices
-                .filter { entries[$0].requirement.alternative.map { !decided.contains($0) } ?? true }
-                .sorted { entries[$0].requirement.key < entries[$1].requirement.key }
+        return order { $0.alternative.map { !decided.contains($0) } ?? true }.map { entries[$0].requirement }
+    }
+
+    /// The places of the requirements that are kept, in the order of their keys.
+    private func order(_ isKept: (Requirement) -> Bool) -> [Int] {
+        // What is sorted are numbers, by bytes made once for each: requirements are large, and so are their keys.
+        var bytes: [UInt8] = []
+        var starts: [Int] = [0]
+        for entry in entries {
+            entry.requirement.key.appendOrder(to: &bytes)
+            starts.append(bytes.count)
         }
-        return order.map { entries[$0].requirement }
+        let kept = entries.indices.filter { isKept(entries[$0].requirement) }
+        return bytes.withUnsafeBytes { bytes in
+            kept.sorted { left, right in
+                let own = UnsafeRawBufferPointer(rebasing: bytes[starts[left]..<starts[left + 1]])
+                let other = UnsafeRawBufferPointer(rebasing: bytes[starts[right]..<starts[right + 1]])
+                return own.order(to: other) < 0
+            }
+        }
     }
 
     package mutating func merge(_ other: RequirementSet) {

@@ -27,9 +27,6 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Connection") var connection: ConnectionFlags
     @OptionGroup(title: "Output") var output: OutputOptions
 
-    @Flag(help: "Start the command although the check failed.")
-    var force = false
-
     @Option(
         name: .customLong("fail-on"),
         help: ArgumentHelp("Which severity gives exit status 1: error, warning or never.", valueName: "severity")
@@ -57,7 +54,7 @@ struct RunCommand: AsyncParsableCommand {
                 requirements: requirements(recordedIn: recording.traceFile),
                 output: output,
                 failOn: failOn,
-                force: force
+                force: recording.force
             ).run()
         }
         let report = try await report(session, diagnosis)

@@ -28,6 +28,9 @@ struct RecordOptions: ParsableArguments {
     @Flag(help: "Add to the trace that is there.")
     var append = false
 
+    @Flag(help: "Start the command although the check before it failed; record, which has none, always starts it.")
+    var force = false
+
     @Flag(
         name: .customLong("watch-manifests"),
         help: "Read the manifests again whenever they change, and go by them at once."
