@@ -54,6 +54,22 @@ import Testing
         #expect(!client.text.contains("0\r\n\r\n"))
     }
 
+    /// As without the proxy, where the client's own connection ends: a watch is begun anew without a word, and what has an
+    /// end of its own is not taken for whole.
+    @Test func aLostConnectionEndsWatchesAndBreaksOffTheRest() async throws {
+        let client = try await RawHTTP2Client(proxy)
+        for (number, path) in ["/api/v1/pods?watch=true", "/api/v1/pods", "/log?follow=true"].enumerated() {
+            try await client.get(path, number)
+            let connection = try await server.connection(whoseTextHas: "GET \(path) HTTP/1.1")
+            try await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
+            try await client.wait(for: "200 one", number)
+            try await connection.close()
+        }
+        try await client.wait(for: "200 one$", 0)
+        try await client.wait(for: "200 onereset HTTP2ErrorCode<0x2 Internal Error>", 1)
+        try await client.wait(for: "200 onereset HTTP2ErrorCode<0x2 Internal Error>", 2)
+    }
+
     @Test func aKeptConnectionThatTheServerClosedIsNotMissed() async throws {
         let client = try await client()
         try await client.send(request("GET /a HTTP/1.1"))

@@ -10,6 +10,9 @@ protocol ExchangeClient: AnyObject {
     func finish(_ trailers: HTTPHeaders?)
     /// Breaks the answer off, so that nobody takes it for complete.
     func abort()
+    /// Ends an answer of events as a lost connection would, which client-go takes for the end of a watch and begins it anew;
+    /// of a stream that is broken off it makes an error event.
+    func loseWatch()
     /// What was sent goes out now.
     func flush()
     /// More of the request's body can be taken.
@@ -55,7 +58,7 @@ final class Exchange {
     var isRequestComplete: Bool { state.isRequestComplete }
     var isFinished: Bool { state.isFinished }
     /// Whether the answer has no end of its own: a watch, or a log that is followed.
-    var isWatch: Bool { request.isLongRunning }
+    var isLongRunning: Bool { request.isLongRunning }
 
     /// Whether more of the body can be taken without holding it in memory.
     var isReadyForBody: Bool {
@@ -234,10 +237,12 @@ final class Exchange {
     func answerPaused() { client?.flush() }
 
     func connectionLost(_ error: (any Error)?, wasKept: Bool) {
-        serverLost(UpstreamFailure(error, reaching: service.target.address), wasKept: wasKept)
+        let failure = UpstreamFailure(error, reaching: service.target.address)
+        serverLost(failure, wasKept: wasKept, isReset: error is StreamReset)
     }
 
-    private func serverLost(_ failure: UpstreamFailure, wasKept: Bool) {
+    /// - Parameter isReset: the server ended this answer alone, and not the connection.
+    private func serverLost(_ failure: UpstreamFailure, wasKept: Bool, isReset: Bool = false) {
         connection = nil
         switch state.serverLost(wasKept: wasKept) {
         case .ignore: break
@@ -248,7 +253,7 @@ final class Exchange {
             answer(LocalAnswer(unreachable: failure.description, for: request))
         case .abort:
             if let call = record.answerEnded() { service.log(call) }
-            client?.abort()
+            if request.isWatch, !isReset { client?.loseWatch() } else { client?.abort() }
             client = nil
         }
     }

@@ -55,7 +55,7 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, ExchangeClient {
             return context.fireUserInboundEventTriggered(event)
         }
         // The client has said all. It may still read, unless the answer has no end of its own.
-        if let exchange, !exchange.isWatch, state.inputClosed() { return }
+        if let exchange, !exchange.isLongRunning, state.inputClosed() { return }
         context.close(promise: nil)
     }
 
@@ -132,6 +132,8 @@ final class HTTP1ServerHandler: ChannelDuplexHandler, ExchangeClient {
     }
 
     func abort() { context?.close(promise: nil) }
+
+    func loseWatch() { abort() }
 
     func flush() { context?.flush() }
 

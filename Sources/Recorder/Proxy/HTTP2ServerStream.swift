@@ -136,6 +136,8 @@ final class HTTP2ServerStream: ExchangeClient {
         reset(.internalError)
     }
 
+    func loseWatch() { finish(nil) }
+
     /// The request is not HTTP.
     func refuse() { reset(.protocolError) }
 

@@ -25,12 +25,17 @@ struct RequestHead: Sendable {
 }
 
 extension RequestHead {
-    /// Whether the answer has no end of its own, as far as the target says.
-    var isLongRunning: Bool {
+    /// Whether the answer has no end of its own, as far as the target says: a watch, or a log that is followed.
+    var isLongRunning: Bool { hasParameter { $0 == "watch" || $0 == "follow" } }
+
+    /// Whether the answer is events, whose end a client expects at any time.
+    var isWatch: Bool { method == .GET && hasParameter { $0 == "watch" } }
+
+    private func hasParameter(_ isMeant: (Substring) -> Bool) -> Bool {
         guard let mark = target.firstIndex(of: "?") else { return false }
         return target[mark...].split(whereSeparator: { $0 == "?" || $0 == "&" }).contains { part in
             let word = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = word.first, name == "watch" || name == "follow" else { return false }
+            guard let name = word.first, isMeant(name) else { return false }
             return word.count < 2 || !["0", "false"].contains(word[1].lowercased())
         }
     }
