@@ -87,6 +87,18 @@ struct ProcessMeasurement {
         return (status, usage)
     }
 
+    /// Runs this program with other arguments, its output going where this one's goes.
+    static func runSelf(_ arguments: [String]) {
+        var arguments = ([CommandLine.arguments[0]] + arguments).map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var child: pid_t = 0
+        fflush(nil)
+        guard let program = arguments[0], posix_spawn(&child, program, nil, nil, &arguments, environ) == 0 else {
+            return
+        }
+        _ = wait(child)
+    }
+
     /// Asks a process to end, and waits for that.
     static func end(_ child: pid_t) -> rusage {
         kill(child, SIGTERM)

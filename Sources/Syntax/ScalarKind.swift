@@ -24,22 +24,19 @@ extension Node.Scalar {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
                 return NumberSpelling.isNumber(bytes) ? .number : .string
             default:
-                return words[text] ?? .string
+                // None of the words is longer, and most texts are.
+                return bytes.count > 5 ? .string : words[text] ?? .string
             }
         }
     }
 
-    private static let words: [String: Kind] = {
-        var words: [String: Kind] = [:]
-        for word in ["y", "yes", "true", "on", "n", "no", "false", "off"] { words[word] = .boolean }
-        words["null"] = .null
-        for (word, kind) in words {
-            words[word.prefix(1).uppercased() + word.dropFirst()] = kind
-            words[word.uppercased()] = kind
-        }
-        words["~"] = .null
-        return words
-    }()
+    private static let words: [String: Kind] = [
+        "y": .boolean, "Y": .boolean, "yes": .boolean, "Yes": .boolean, "YES": .boolean,
+        "true": .boolean, "True": .boolean, "TRUE": .boolean, "on": .boolean, "On": .boolean, "ON": .boolean,
+        "n": .boolean, "N": .boolean, "no": .boolean, "No": .boolean, "NO": .boolean,
+        "false": .boolean, "False": .boolean, "FALSE": .boolean, "off": .boolean, "Off": .boolean, "OFF": .boolean,
+        "null": .null, "Null": .null, "NULL": .null, "~": .null,
+    ]
 }
 
 /// The spellings of numbers in go-yaml v2: Go's integers with a base prefix, decimal floats, infinities; `_` anywhere
