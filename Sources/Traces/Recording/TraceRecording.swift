@@ -123,7 +123,7 @@ package final class TraceRecording: Sendable {
 
     private func flushOrTell() {
         do throws(InputError) {
-            try flush(attempts: 1)
+            try flush(attempts: 1, unlessClosed: true)
         } catch {
             let isNew = output.withLock { output in
                 defer { output.hasFailed = true }
@@ -133,9 +133,12 @@ package final class TraceRecording: Sendable {
         }
     }
 
-    private func flush(attempts: Int) throws(InputError) {
+    /// - Parameter unlessClosed: leaves the file alone once the recording has ended, for the process may end while it writes,
+    ///   and leave half a line.
+    private func flush(attempts: Int, unlessClosed: Bool = false) throws(InputError) {
         let result = output.withLock { output in
             Result { () throws(InputError) in
+                if unlessClosed, state.withLock({ $0.isClosed }) { return }
                 output.file.take(state.withLock { $0.tally.takeChanges() })
                 let isWritten = try output.file.write(attempts: attempts)
                 // What another writer delays is written the next time; at the end there is none.
