@@ -168,10 +168,9 @@ extension RequirementSet.Family {
             var (low, high) = (0, seen.count)
             while low < high {
                 let middle = (low + high) / 2
-                let order = seen[middle].byteOrder(to: text)
-                if order == 0 { (low, high) = (-1, -1) } else if order < 0 { low = middle + 1 } else { high = middle }
+                if seen[middle].precedesByBytes(text) { low = middle + 1 } else { high = middle }
             }
-            if low >= 0 { seen.insert(text, at: low) }
+            if low == seen.count || !seen[low].hasSameBytes(as: text) { seen.insert(text, at: low) }
             if seen.count > RequirementSet.nameLimit { return true }
         }
         texts = seen
