@@ -56,14 +56,12 @@ package struct RequestAttributes: Hashable, Sendable {
             && lhs.nonResourceURL.hasSameBytes(as: rhs.nonResourceURL)
     }
 
+    /// Of what tells most requests apart; the rest is compared.
     package func hash(into hasher: inout Hasher) {
         verb.hashBytes(into: &hasher)
         resource.hashBytes(into: &hasher)
-        group.hashBytes(into: &hasher)
         namespace.hashBytes(into: &hasher)
         name.hashBytes(into: &hasher)
-        subresource.hashBytes(into: &hasher)
-        version.hashBytes(into: &hasher)
         nonResourceURL?.hashBytes(into: &hasher)
     }
 

@@ -3,6 +3,18 @@ package func jsonQuoted(_ text: String) -> String {
     text.utf8.allSatisfy(isPlainInJSON) ? "\"\(text)\"" : jsonQuoted(text, escaping: isActedUponInJSON)
 }
 
+/// Appends a text as `jsonQuoted` writes it.
+package func appendJSONQuoted(_ text: String, to bytes: inout [UInt8]) {
+    let isWritten = text.utf8.withContiguousStorageIfAvailable { content in
+        guard content.allSatisfy(isPlainInJSON) else { return false }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: content)
+        bytes.append(UInt8(ascii: "\""))
+        return true
+    }
+    if isWritten != true { bytes.append(contentsOf: jsonQuoted(text).utf8) }
+}
+
 /// A text as JSON writes it, in quotes.
 ///
 /// - Parameter isEscaped: which scalars are written as `\u…` beyond those that JSON asks for.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KubeAPI
 import Reports
 
 /// The command line: one file a command below `Commands`, and no logic here.
@@ -23,6 +24,8 @@ struct SwiftopRBACCommand: AsyncParsableCommand {
 
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        // It takes as long as all that comes before the first request.
+        if CheckCommand.asksServer(arguments) { Transport.openLibrary() }
         MainThreadExecutor().run {
             do {
                 var command = try parsed(arguments)

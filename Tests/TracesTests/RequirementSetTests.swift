@@ -31,6 +31,28 @@ import Testing
         #expect(backwards.requirements == whole.requirements)
     }
 
+    /// Copies share what they hold until one of them changes.
+    @Test func aCopyIsNotChangedWithTheOther() {
+        let original = Requirement(
+            key: Requirement.Key(attributes: RequestAttributes(verb: "get", resource: "pods")),
+            count: 1,
+            statuses: [200: 1]
+        )
+        var changed = original
+        #expect(changed == original && changed.hashValue == original.hashValue)
+        changed.merge(original)
+        changed.key.attributes.verb = "list"
+        changed.statuses[403] = 2
+        #expect(changed != original)
+        #expect((changed.count, changed.attributes.verb, changed.statuses) == (2, "list", [200: 2, 403: 2]))
+        #expect((original.count, original.attributes.verb, original.statuses) == (1, "get", [200: 1]))
+        changed.statuses[403] = nil
+        changed.statuses[200] = 1
+        changed.count = 1
+        changed.key.attributes.verb = "get"
+        #expect(changed == original && changed.hashValue == original.hashValue)
+    }
+
     /// The bytes by which many are sorted say what comparing two keys says.
     @Test(arguments: 0..<100)
     func requirementsStandInTheOrderOfTheirKeys(seed: UInt64) {

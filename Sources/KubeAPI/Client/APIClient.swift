@@ -118,12 +118,23 @@ extension APIRequest {
     /// A POST of a JSON object. Reviews and their like change nothing, so they may be repeated.
     static func create(_ path: String, _ body: String, headers: [String] = [], isRepeatable: Bool = true) -> APIRequest
     {
+        create(path, Array(body.utf8), headers: headers, isRepeatable: isRepeatable)
+    }
+
+    static func create(
+        _ path: String,
+        _ body: [UInt8],
+        headers: [String] = [],
+        isRepeatable: Bool = true
+    ) -> APIRequest {
         APIRequest(
             .post,
             path,
-            headers: ["Content-Type: application/json"] + headers,
-            body: Array(body.utf8),
+            headers: headers.isEmpty ? jsonContent : jsonContent + headers,
+            body: body,
             isRepeatable: isRepeatable
         )
     }
+
+    private static let jsonContent = ["Content-Type: application/json"]
 }

@@ -154,29 +154,55 @@ enum AccessReviewRequest {
         _ attributes: RequestAttributes,
         _ user: UserInfo? = nil,
         namespace: String = ""
-    ) -> String {
-        var text = #"{"apiVersion":"authorization.k8s.io/v1","kind":""# + kind + "\","
-        if !namespace.isEmpty { text += #""metadata":{"namespace":"# + jsonQuoted(namespace) + "}," }
-        text += #""spec":{"#
-        if let user {
-            text += #""user":"# + jsonQuoted(user.name)
-            text += #","groups":["# + user.groups.map(jsonQuoted).joined(separator: ",") + "],"
+    ) -> [UInt8] {
+        var body = JSONBody(capacity: 320)
+        body.add(#"{"apiVersion":"authorization.k8s.io/v1","kind":"#, kind)
+        if !namespace.isEmpty {
+            body.add(#","metadata":{"namespace":"#, namespace)
+            body.add("}")
         }
-        return text + spec(attributes) + "}}"
+        body.add(#","spec":{"#)
+        if let user {
+            body.add(#""user":"#, user.name)
+            for (index, group) in user.groups.enumerated() { body.add(index == 0 ? #","groups":["# : ",", group) }
+            body.add(user.groups.isEmpty ? "," : "],")
+        }
+        addSpec(attributes, to: &body)
+        body.add("}}")
+        return body.bytes
     }
 
-    private static func spec(_ attributes: RequestAttributes) -> String {
+    private static func addSpec(_ attributes: RequestAttributes, to body: inout JSONBody) {
         if let path = attributes.nonResourceURL {
-            return #""nonResourceAttributes":{"path":"# + jsonQuoted(path) + #","verb":"#
-                + jsonQuoted(attributes.verb) + "}"
+            body.add(#""nonResourceAttributes":{"path":"#, path)
+            body.add(#","verb":"#, attributes.verb)
+        } else {
+            body.add(#""resourceAttributes":{"verb":"#, attributes.verb)
+            if !attributes.namespace.isEmpty { body.add(#","namespace":"#, attributes.namespace) }
+            if !attributes.group.isEmpty { body.add(#","group":"#, attributes.group) }
+            if !attributes.version.isEmpty { body.add(#","version":"#, attributes.version) }
+            if !attributes.resource.isEmpty { body.add(#","resource":"#, attributes.resource) }
+            if !attributes.subresource.isEmpty { body.add(#","subresource":"#, attributes.subresource) }
+            if !attributes.name.isEmpty { body.add(#","name":"#, attributes.name) }
         }
-        let fields = [
-            ("namespace", attributes.namespace), ("verb", attributes.verb), ("group", attributes.group),
-            ("version", attributes.version), ("resource", attributes.resource),
-            ("subresource", attributes.subresource), ("name", attributes.name),
-        ]
-        let members = fields.filter { !$0.1.isEmpty }.map { "\"\($0.0)\":\(jsonQuoted($0.1))" }
-        return #""resourceAttributes":{"# + members.joined(separator: ",") + "}"
+        body.add("}")
+    }
+}
+
+/// A JSON document as it is written from its beginning to its end.
+private struct JSONBody {
+    private(set) var bytes: [UInt8] = []
+
+    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
+    mutating func add(_ syntax: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: syntax.utf8Start, count: syntax.utf8CodeUnitCount))
+    }
+
+    /// Syntax and a text behind it, in quotes.
+    mutating func add(_ syntax: StaticString, _ text: String) {
+        add(syntax)
+        appendJSONQuoted(text, to: &bytes)
     }
 }
 

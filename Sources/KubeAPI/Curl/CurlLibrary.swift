@@ -56,7 +56,8 @@ struct CurlLibrary: @unchecked Sendable {
 
     static func open(_ names: [String]) throws(TransportFailure) -> CurlLibrary {
         for name in names {
-            if let image = dlopen(name, RTLD_NOW | RTLD_LOCAL) {
+            // Of its libraries' functions few are ever called: those are looked up at their first call.
+            if let image = dlopen(name, RTLD_LAZY | RTLD_LOCAL) {
                 return try CurlLibrary(image: image)
             }
         }

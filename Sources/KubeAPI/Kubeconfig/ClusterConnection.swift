@@ -36,6 +36,8 @@ package struct Credentials: Sendable {
     var basic: Basic?
     package var clientCertificate: ClientCertificate?
     var exec: ExecPlugin?
+    /// Whether a program is run for them, which may ask somebody something.
+    package var needProgram: Bool { exec != nil }
 
     struct Basic: Sendable {
         var username: String

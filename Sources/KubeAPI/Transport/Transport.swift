@@ -36,6 +36,11 @@ package final class Transport: Sendable {
         inbox.stop()
     }
 
+    /// Opens libcurl on a thread of its own, for a transport that is about to be made.
+    package static func openLibrary() {
+        SystemThread.start { _ = CurlLibrary.shared }
+    }
+
     /// Starts the thread and opens libcurl, so that the first request need not wait for that.
     package func prepare() {
         guard inbox.claimStart() else { return }

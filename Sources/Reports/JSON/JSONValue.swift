@@ -127,16 +127,8 @@ private struct JSONWriter {
 
     private mutating func breakLine() {
         bytes.append(UInt8(ascii: "\n"))
-        for _ in 0..<2 * depth { bytes.append(UInt8(ascii: " ")) }
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
     }
 
-    private mutating func quote(_ string: String) {
-        guard string.utf8.allSatisfy(isPlainInJSON) else {
-            bytes.append(contentsOf: jsonQuoted(string).utf8)
-            return
-        }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: string.utf8)
-        bytes.append(UInt8(ascii: "\""))
-    }
+    private mutating func quote(_ string: String) { appendJSONQuoted(string, to: &bytes) }
 }

@@ -41,13 +41,15 @@ struct RecordCache {
     }
 
     /// The slot of what a record comes to.
-    func find(_ request: ResolvedRecord) -> Int? {
-        places.find(request.hashValue) { slots[$0].request == request }
+    ///
+    /// - Parameter hash: the request's `hashValue`.
+    func find(_ request: ResolvedRecord, hash: Int) -> Int? {
+        places.find(hash) { slots[$0].request == request }
     }
 
     /// Adds a slot, whose request must not be there yet.
-    mutating func append(_ slot: Slot) -> Int {
-        places.append(slot.request.hashValue)
+    mutating func append(_ slot: Slot, hash: Int) -> Int {
+        places.append(hash)
         slots.append(slot)
         return slots.count - 1
     }

@@ -194,10 +194,11 @@ struct RecordCollector {
         var request = request
         let isLeftOut = !filter.takes(request)
         if !isLeftOut { request.key = trace.requirements.noting(request.key) }
-        var slot = cache.find(request)
+        let hash = request.hashValue
+        var slot = cache.find(request, hash: hash)
         if slot == nil {
             if cache.isFull { drain() }
-            slot = cache.append(RecordCache.Slot(request: request, isLeftOut: isLeftOut, line: line))
+            slot = cache.append(RecordCache.Slot(request: request, isLeftOut: isLeftOut, line: line), hash: hash)
         }
         cache.remember(key, slot ?? 0)
         return slot ?? 0

@@ -54,32 +54,111 @@ package struct Requirement: Hashable, Sendable {
         package static func < (lhs: Self, rhs: Self) -> Bool { lhs == .required && rhs == .usual }
     }
 
-    package var key: Key
-    package var level: Level
-    /// Why this stands for more than the call itself, such as `informer`; `nil` for the call itself.
-    package var implied: String?
-    /// Where it was asked for, in order and each once: `rbac-trace.jsonl:12`, `profile for=myapps.example.com`.
-    package var origins: [String]
-    /// How often it was called; 0 for what was never called (profiles, `--need`).
-    package var count: Int
-    /// The HTTP status codes seen, each with a count.
-    package var statuses: [Int: Int]
-    /// RFC 3339, as written; the earliest and the latest seen.
-    package var first: String?
-    package var last: String?
-    /// A cached client reads it: hand-written, or from a profile (`cached: true`).
-    package var isCached: Bool
-    /// The call set `dryRun`.
-    package var isDryRun: Bool
-    /// Requirements of one group are alternatives: any one of them is enough (`events` in either API group).
-    package var alternative: String?
-    /// Where in the operator's code the call is, `file:line`, as recorded.
-    package var codeLocation: String?
-    package var userAgents: Set<String>
-    /// A message of the API server, kept for a refused call.
-    package var message: String?
+    // Requirements are large, are copied from stage to stage, and hardly ever change: copies share what they hold.
+    @usableFromInline
+    final class Storage: Sendable {
+        @usableFromInline let members: Members
 
-    package var attributes: RequestAttributes { key.attributes }
+        init(_ members: Members) { self.members = members }
+    }
+
+    @usableFromInline
+    struct Members: Hashable, Sendable {
+        @usableFromInline var key: Key
+        @usableFromInline var level: Level
+        @usableFromInline var implied: String?
+        @usableFromInline var origins: [String]
+        @usableFromInline var count: Int
+        @usableFromInline var statuses: [Int: Int]
+        @usableFromInline var first: String?
+        @usableFromInline var last: String?
+        @usableFromInline var isCached: Bool
+        @usableFromInline var isDryRun: Bool
+        @usableFromInline var alternative: String?
+        @usableFromInline var codeLocation: String?
+        @usableFromInline var userAgents: Set<String>
+        @usableFromInline var message: String?
+    }
+
+    @usableFromInline private(set) var storage: Storage
+
+    /// Changes members, in a copy of their own.
+    mutating func change(_ body: (inout Members) -> Void) {
+        var members = storage.members
+        body(&members)
+        storage = Storage(members)
+    }
+
+    /// What access is judged by.
+    package var key: Key {
+        @inlinable get { storage.members.key }
+        set { change { $0.key = newValue } }
+    }
+    package var level: Level {
+        @inlinable get { storage.members.level }
+        set { change { $0.level = newValue } }
+    }
+    /// Why this stands for more than the call itself, such as `informer`; `nil` for the call itself.
+    package var implied: String? {
+        @inlinable get { storage.members.implied }
+        set { change { $0.implied = newValue } }
+    }
+    /// Where it was asked for, in order and each once: `rbac-trace.jsonl:12`, `profile for=myapps.example.com`.
+    package var origins: [String] {
+        @inlinable get { storage.members.origins }
+        set { change { $0.origins = newValue } }
+    }
+    /// How often it was called; 0 for what was never called (profiles, `--need`).
+    package var count: Int {
+        @inlinable get { storage.members.count }
+        set { change { $0.count = newValue } }
+    }
+    /// The HTTP status codes seen, each with a count.
+    package var statuses: [Int: Int] {
+        @inlinable get { storage.members.statuses }
+        set { change { $0.statuses = newValue } }
+    }
+    /// RFC 3339, as written; the earliest seen.
+    package var first: String? {
+        @inlinable get { storage.members.first }
+        set { change { $0.first = newValue } }
+    }
+    /// RFC 3339, as written; the latest seen.
+    package var last: String? {
+        @inlinable get { storage.members.last }
+        set { change { $0.last = newValue } }
+    }
+    /// A cached client reads it: hand-written, or from a profile (`cached: true`).
+    package var isCached: Bool {
+        @inlinable get { storage.members.isCached }
+        set { change { $0.isCached = newValue } }
+    }
+    /// The call set `dryRun`.
+    package var isDryRun: Bool {
+        @inlinable get { storage.members.isDryRun }
+        set { change { $0.isDryRun = newValue } }
+    }
+    /// Requirements of one group are alternatives: any one of them is enough (`events` in either API group).
+    package var alternative: String? {
+        @inlinable get { storage.members.alternative }
+        set { change { $0.alternative = newValue } }
+    }
+    /// Where in the operator's code the call is, `file:line`, as recorded.
+    package var codeLocation: String? {
+        @inlinable get { storage.members.codeLocation }
+        set { change { $0.codeLocation = newValue } }
+    }
+    package var userAgents: Set<String> {
+        @inlinable get { storage.members.userAgents }
+        set { change { $0.userAgents = newValue } }
+    }
+    /// A message of the API server, kept for a refused call.
+    package var message: String? {
+        @inlinable get { storage.members.message }
+        set { change { $0.message = newValue } }
+    }
+
+    @inlinable package var attributes: RequestAttributes { storage.members.key.attributes }
 
     package init(
         key: Key,
@@ -97,19 +176,29 @@ package struct Requirement: Hashable, Sendable {
         userAgents: Set<String> = [],
         message: String? = nil
     ) {
-        self.key = key
-        self.level = level
-        self.implied = implied
-        self.origins = origins
-        self.count = count
-        self.statuses = statuses
-        self.first = first
-        self.last = last
-        self.isCached = isCached
-        self.isDryRun = isDryRun
-        self.alternative = alternative
-        self.codeLocation = codeLocation
-        self.userAgents = userAgents
-        self.message = message
+        storage = Storage(
+            Members(
+                key: key,
+                level: level,
+                implied: implied,
+                origins: origins,
+                count: count,
+                statuses: statuses,
+                first: first,
+                last: last,
+                isCached: isCached,
+                isDryRun: isDryRun,
+                alternative: alternative,
+                codeLocation: codeLocation,
+                userAgents: userAgents,
+                message: message
+            )
+        )
     }
+
+    package static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.storage === rhs.storage || lhs.storage.members == rhs.storage.members
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(storage.members) }
 }

@@ -11,21 +11,7 @@ extension Requirement {
     /// Each field is merged by an operation that is commutative and associative on its own; all but the counts are
     /// idempotent too. What a call itself needs outweighs what is implied, usual, or one of several alternatives.
     package mutating func merge(_ other: Requirement) {
-        level = min(level, other.level)
-        implied = Self.smaller(implied, other.implied, nilWins: true)
-        alternative = Self.smaller(alternative, other.alternative, nilWins: true)
-        codeLocation = Self.smaller(codeLocation, other.codeLocation, nilWins: false)
-        message = Self.smaller(message, other.message, nilWins: false)
-        isCached = isCached || other.isCached
-        isDryRun = isDryRun && other.isDryRun
-        count = Self.sum(count, other.count)
-        for (status, number) in other.statuses { statuses[status] = Self.sum(statuses[status] ?? 0, number) }
-        first = Self.extreme(first, other.first, by: <)
-        last = Self.extreme(last, other.last, by: >)
-        if other.origins != origins { origins = Self.mergedOrigins(origins + other.origins) }
-        if !other.userAgents.isSubset(of: userAgents) {
-            userAgents = Set(userAgents.union(other.userAgents).sorted().prefix(Self.keptUserAgents))
-        }
+        change { $0.merge(other.storage.members) }
     }
 
     /// Brings a requirement that was not merged yet into the form of one that was.
@@ -40,6 +26,26 @@ extension Requirement {
     package static func sum(_ left: Int, _ right: Int) -> Int {
         let (sum, overflow) = left.addingReportingOverflow(right)
         return overflow ? .max : sum
+    }
+}
+
+extension Requirement.Members {
+    fileprivate mutating func merge(_ other: Self) {
+        level = min(level, other.level)
+        implied = Self.smaller(implied, other.implied, nilWins: true)
+        alternative = Self.smaller(alternative, other.alternative, nilWins: true)
+        codeLocation = Self.smaller(codeLocation, other.codeLocation, nilWins: false)
+        message = Self.smaller(message, other.message, nilWins: false)
+        isCached = isCached || other.isCached
+        isDryRun = isDryRun && other.isDryRun
+        count = Requirement.sum(count, other.count)
+        for (status, number) in other.statuses { statuses[status] = Requirement.sum(statuses[status] ?? 0, number) }
+        first = Self.extreme(first, other.first, by: <)
+        last = Self.extreme(last, other.last, by: >)
+        if other.origins != origins { origins = Requirement.mergedOrigins(origins + other.origins) }
+        if !other.userAgents.isSubset(of: userAgents) {
+            userAgents = Set(userAgents.union(other.userAgents).sorted().prefix(Requirement.keptUserAgents))
+        }
     }
 
     private static func smaller(_ left: String?, _ right: String?, nilWins: Bool) -> String? {
@@ -61,7 +67,9 @@ extension Requirement {
         case (_?, nil): return left
         }
     }
+}
 
+extension Requirement {
     /// Of each file the first line, files before flags and profiles, each sort by name.
     static func mergedOrigins(_ origins: [String]) -> [String] {
         var lines: [Substring: Int] = [:]

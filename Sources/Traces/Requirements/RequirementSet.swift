@@ -82,7 +82,8 @@ package struct RequirementSet: Sendable {
 
     private mutating func insert(_ entry: Entry) {
         var entry = entry
-        entry.requirement.key = noting(entry.requirement.key)
+        let key = noting(entry.requirement.key)
+        if key != entry.requirement.key { entry.requirement.key = key }
         add(entry)
     }
 

@@ -47,7 +47,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let known = try baseline.map(readBaseline)
-        // What is wrong with the files is told first, and the way to the cluster is prepared while they are read.
+        // What is wrong with the files is told first, and the cluster is asked the first questions while they are read.
         let clusters = Result { () throws(CommandFailure) in try self.clusters() }
         let manifests = try InputLoader.manifests(self.manifests, withMarkers: true)
         let required = try InputLoader.required(requirements, manifests: manifests, namespace: connection.namespace)
@@ -83,6 +83,12 @@ struct CheckCommand: AsyncParsableCommand {
         throw ExitCode(status(of: reports).rawValue)
     }
 
+    /// Whether these arguments of the program ask a server, as far as can be told before they are parsed.
+    static func asksServer(_ arguments: [String]) -> Bool {
+        arguments.first == configuration.commandName
+            && !arguments.contains { ["--offline", "--help", "-h", "--version"].contains($0) }
+    }
+
     func validate() throws {
         guard fixes.dryRun, output.outputs.contains(where: { $0.file == nil }) else { return }
         throw ValidationError(
@@ -98,28 +104,28 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     /// `nil` where no server is to be asked.
-    private func clusters() throws(CommandFailure) -> [APIServerAccess]? {
+    private func clusters() throws(CommandFailure) -> [EagerAccess]? {
         if identity.offline { return nil }
         let progress = ProgressBar.onTerminal()
         return try connection.clusters().map { access in
             var access = access
             access.reviewsAsToken = identity.reviewAsToken
             access.progress = progress
-            return access
+            return EagerAccess(access)
         }
     }
 
     /// One report a cluster, all asked at once; one without a cluster where none is asked.
     private func reports(
         _ input: CheckInput,
-        _ clusters: [APIServerAccess]?,
+        _ clusters: [EagerAccess]?,
         _ known: Baseline?
     ) async throws -> [CheckReport] {
         let reports = try await reports(input, clusters)
         return known.map { reports.map($0.applied) } ?? reports
     }
 
-    private func reports(_ input: CheckInput, _ clusters: [APIServerAccess]?) async throws -> [CheckReport] {
+    private func reports(_ input: CheckInput, _ clusters: [EagerAccess]?) async throws -> [CheckReport] {
         guard let clusters else { return [try await report(input, cluster: nil)] }
         return try await clusters.concurrently { cluster in
             await Result(asking: { () async throws(CommandFailure) in try await report(input, cluster: cluster) })

@@ -225,6 +225,22 @@ struct FaultTests {
         )
     }
 
+    /// The first questions leave while files are read, but not where a plugin would have to be run for them.
+    @Test func whatIsWrongWithFilesIsToldBeforeAPluginRuns() throws {
+        try project.folder.write("plugin", "#!/bin/sh\ntouch ran\nexit 1\n", isExecutable: true)
+        try project.folder.write("broken.yaml", "kind: [\n")
+        try project.connect(
+            to: "https://127.0.0.1:1",
+            user: "exec: {command: ./plugin, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}"
+        )
+        let broken = try project.run(["check", "-r", "broken.yaml"])
+        #expect(broken.status == 2)
+        #expect(broken.errors.hasPrefix("broken.yaml:2:1: error: "))
+        #expect(throws: (any Error).self) { try project.folder.read("ran") }
+        #expect(try project.run(["check"]).status == 3)
+        #expect(throws: Never.self) { try project.folder.read("ran") }
+    }
+
     @Test func aProxyThatRefuses() throws {
         let proxy = try StandInServer { _ in .text("no", status: 403) }
         let authority = Repository.fixtures.appending(path: "tls/ca.pem").path

@@ -126,6 +126,9 @@ private struct Questions: Sendable {
 
     init(_ calls: [Call]) {
         var known: [RequestAttributes: Int] = [:]
+        known.reserveCapacity(calls.count)
+        requests.reserveCapacity(calls.count)
+        places.reserveCapacity(calls.count)
         for call in calls {
             let place = known[call.request] ?? requests.count
             if place == requests.count {
