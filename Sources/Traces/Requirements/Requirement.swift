@@ -54,7 +54,8 @@ package struct Requirement: Hashable, Sendable {
         package static func < (lhs: Self, rhs: Self) -> Bool { lhs == .required && rhs == .usual }
     }
 
-    // Requirements are large, are copied from stage to stage, and hardly ever change: copies share what they hold.
+    // Requirements are large, are copied from stage to stage, and hardly ever change: copies share what they hold, and a change
+    // copies it. Getters are inlined into other targets, so that a member of a member is read in place.
     @usableFromInline
     final class Storage: Sendable {
         @usableFromInline let members: Members
@@ -94,6 +95,7 @@ package struct Requirement: Hashable, Sendable {
         @inlinable get { storage.members.key }
         set { change { $0.key = newValue } }
     }
+    /// How much it matters where it is missing.
     package var level: Level {
         @inlinable get { storage.members.level }
         set { change { $0.level = newValue } }
