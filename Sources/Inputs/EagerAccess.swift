@@ -21,7 +21,7 @@ package final class EagerAccess: ClusterAccess {
     package init(_ access: APIServerAccess) {
         self.access = access
         var asked = Asked()
-        if !access.client.connection.credentials.needProgram {
+        if !access.client.connection.credentials.needsPlugin {
             // Detached: the thread of the command is about to read files.
             asked.server = Task.detached { await access.server() }
             asked.currentUser = Task.detached { await access.currentUser() }

@@ -36,8 +36,8 @@ package struct Credentials: Sendable {
     var basic: Basic?
     package var clientCertificate: ClientCertificate?
     var exec: ExecPlugin?
-    /// Whether a program is run for them, which may ask somebody something.
-    package var needProgram: Bool { exec != nil }
+    /// Whether they come from a program that is run for them, which may ask somebody something.
+    package var needsPlugin: Bool { exec != nil }
 
     struct Basic: Sendable {
         var username: String
