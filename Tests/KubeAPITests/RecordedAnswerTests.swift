@@ -73,7 +73,8 @@ import Testing
     /// The bodies that are sent are those that the server was asked with.
     @Test func bodiesOfReviews() throws {
         let own = AccessReviewRequest.own(
-            RequestAttributes(verb: "list", group: "apps", resource: "deployments", namespace: "demo")
+            RequestAttributes(verb: "list", group: "apps", resource: "deployments", namespace: "demo"),
+            .json
         )
         let sent = try JSONValue(own.body)
         #expect(own.path == "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")
@@ -81,11 +82,13 @@ import Testing
             Set(sent["spec"]["resourceAttributes"].members)
                 == Set(try recorded("ssar-sa-token-allowed").request["spec"]["resourceAttributes"].members)
         )
-        let url = try JSONValue(AccessReviewRequest.own(RequestAttributes(verb: "get", nonResourceURL: "/a\"b")).body)
+        let path = RequestAttributes(verb: "get", nonResourceURL: "/a\"b")
+        let url = try JSONValue(AccessReviewRequest.own(path, .json).body)
         #expect(url["spec"]["nonResourceAttributes"]["path"].string == "/a\"b")
         let local = AccessReviewRequest.local(
             UserInfo(name: "u", groups: ["g"]),
-            RequestAttributes(verb: "get", resource: "pods", namespace: "demo")
+            RequestAttributes(verb: "get", resource: "pods", namespace: "demo"),
+            .json
         )
         #expect(local.path == "/apis/authorization.k8s.io/v1/namespaces/demo/localsubjectaccessreviews")
         #expect(try JSONValue(local.body)["metadata"]["namespace"].string == "demo")

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Syntax
 import Testing
 
 @testable import KubeAPI
@@ -39,7 +40,7 @@ import Testing
             [0x0A, 0, 0x12, 7] + Array("Failure".utf8) + [0x1A, UInt8(message.count)] + message + [0x30, 0x93, 3]
         let type: [UInt8] = [0x0A, 2, 0x76, 0x31, 0x12, 6] + Array("Status".utf8)
         let envelope: [UInt8] = [0x0A, UInt8(type.count)] + type + [0x12, UInt8(status.count)] + status
-        let body = ProtobufReader.kubernetesPrefix + envelope
+        let body = ProtobufObject.prefix + envelope
         #expect(StatusMessage.text(body) == "pods is forbidden")
         // However it is cut, it is no crash.
         for length in body.indices { _ = StatusMessage.text(Array(body[..<length])) }

@@ -1,4 +1,5 @@
 import NIOCore
+import Syntax
 import Testing
 
 @testable import Recorder
@@ -45,7 +46,7 @@ import Testing
             + [6 << 3, 1, 7 << 3, 1]
         let metadata = field(1, Array("web".utf8)) + field(13, reference)
         let object = field(1, metadata)
-        let body = ProtobufReader.kubernetesPrefix + field(1, []) + field(2, object)
+        let body = ProtobufObject.prefix + field(1, []) + field(2, object)
         #expect(owners(body) == [app])
         for length in body.indices { _ = owners(Array(body[..<length])) }
     }

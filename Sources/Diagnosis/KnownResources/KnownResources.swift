@@ -102,7 +102,8 @@ package struct KnownResources: Sendable {
 
     /// Where the resource of that group and plural is.
     private func place(_ plural: String, group: String) -> Int? {
-        byName[plural.lowercased()]?.first { all[$0].group == group && all[$0].plural == plural }
+        guard let places = byName[plural.lowercased()] else { return nil }
+        return places.first { all[$0].group == group && all[$0].plural == plural }
     }
 }
 

@@ -1,3 +1,5 @@
+import Syntax
+
 /// Why a question to the API server has no answer, as data; `description` is the text for people.
 package enum APIFailure: Error, Hashable, Sendable {
     /// No credential could be had, so nothing was asked.
@@ -69,6 +71,13 @@ extension APIFailure: CustomStringConvertible {
     init(_ response: APIResponse, credential: CredentialSource) {
         if response.status == 401 {
             self = .unauthorized(credential: credential.description)
+            return
+        }
+        if let object = ProtobufObject(response.body), object.kind == "Status" {
+            // Message and reason are fields 3 and 4 of `metav1.Status`.
+            let texts = ProtobufReader.texts(object.raw)
+            let message = PlainText.oneLine(texts[3]?.first ?? "", limit: 2000)
+            self = .status(code: response.status, reason: texts[4]?.first ?? "", message: message)
             return
         }
         if let status = try? JSONValue(response.body), status["kind"].string == "Status" {

@@ -59,7 +59,7 @@ private struct SubjectReviewRun {
 
     mutating func askForSubject() async {
         let user = user
-        await ask([Group(indices: open)], .subjectAccessReview) { AccessReviewRequest.subject(user, $0) }
+        await ask([Group(indices: open)], .subjectAccessReview) { AccessReviewRequest.subject(user, $0, $1) }
     }
 
     mutating func askLocally() async {
@@ -67,14 +67,14 @@ private struct SubjectReviewRun {
         let local = open.filter { !questions[$0].namespace.isEmpty && questions[$0].isResourceRequest }
         let groups = Dictionary(grouping: local) { questions[$0].namespace }
             .sorted { $0.key < $1.key }.map { Group(namespace: $0.key, indices: $0.value) }
-        await ask(groups, .localSubjectAccessReview) { AccessReviewRequest.local(user, $0) }
+        await ask(groups, .localSubjectAccessReview) { AccessReviewRequest.local(user, $0, $1) }
     }
 
     /// Nobody can impersonate twice at once: a connection that acts as somebody has no such way.
     mutating func askByImpersonation() async {
         guard client.connection.impersonation.isEmpty, !user.name.isEmpty else { return }
         let headers = Impersonation(user: user.name, groups: explicitGroups).headers
-        await ask([Group(indices: open)], .impersonation) { AccessReviewRequest.own($0, headers: headers) }
+        await ask([Group(indices: open)], .impersonation) { AccessReviewRequest.own($0, $1, headers: headers) }
     }
 
     /// The server adds a service account's groups, and constrained impersonation takes no others; only groups beyond
@@ -95,7 +95,7 @@ private struct SubjectReviewRun {
     private mutating func ask(
         _ groups: [Group],
         _ method: AccessAnswer.Method,
-        _ request: @escaping @Sendable (RequestAttributes) -> APIRequest
+        _ request: @escaping AccessReviewRequest.Maker
     ) async {
         let groups = groups.filter { !$0.indices.isEmpty }
         let probes = await send(groups.map { $0.indices[0] }, method, request)
@@ -117,7 +117,7 @@ private struct SubjectReviewRun {
     private func send(
         _ indices: [Int],
         _ method: AccessAnswer.Method,
-        _ request: @escaping @Sendable (RequestAttributes) -> APIRequest
+        _ request: @escaping AccessReviewRequest.Maker
     ) async -> [AccessAnswer] {
         guard !indices.isEmpty else { return [] }
         let known = answers.count { $0 != nil }

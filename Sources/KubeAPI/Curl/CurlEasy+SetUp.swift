@@ -5,7 +5,6 @@ extension CurlEasy {
     func setUp(_ settings: ConnectionSettings) throws(TransportFailure) {
         try setUpTLS(settings)
         set(CURLOPT_PROXY, settings.proxy?.curlURL ?? "")
-        set(CURLOPT_ACCEPT_ENCODING, settings.acceptsCompression ? "gzip" : nil)
         setConnectTo(settings)
     }
 

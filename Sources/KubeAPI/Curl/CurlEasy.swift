@@ -15,6 +15,8 @@ final class CurlEasy {
     /// What it was last made ready for. Of many requests to one path most stays as it is.
     private var last: (path: String, method: APIRequest.Method, headers: [String], milliseconds: Int)?
     private var headerList: CurlLibrary.List?
+    private var parsedURL: CurlLibrary.Handle?
+    private var acceptsCompression = false
     var connectToList: CurlLibrary.List?
     private let errorText: UnsafeMutablePointer<CChar>
     /// Bytes; the most that libcurl takes. A page of a list is smaller than that as it is sent, compressed.
@@ -38,8 +40,6 @@ final class CurlEasy {
         set(CURLOPT_ERRORBUFFER, pointer: UnsafeRawPointer(errorText))
         set(CURLOPT_WRITEFUNCTION, callback: Self.receiveBody)
         set(CURLOPT_WRITEDATA, pointer: context)
-        set(CURLOPT_HEADERFUNCTION, callback: Self.receiveHeader)
-        set(CURLOPT_HEADERDATA, pointer: context)
         let socketContext = Unmanaged.passUnretained(sockets).toOpaque()
         _ = swiftop_easy_setopt_socket(library.easySetOption, handle, CorkedSockets.socketOpened)
         set(CURLOPT_SOCKOPTDATA, pointer: socketContext)
@@ -64,6 +64,7 @@ final class CurlEasy {
         library.easyCleanup(handle)
         library.listFree(headerList)
         library.listFree(connectToList)
+        if let parsedURL { library.urlCleanup(parsedURL) }
         errorText.deallocate()
     }
 
@@ -79,6 +80,7 @@ final class CurlEasy {
         if generation != settings.generation {
             try setUp(settings)
             generation = settings.generation
+            acceptsCompression = settings.acceptsCompression
             last = nil
         }
         received.removeAll(keepingCapacity: true)
@@ -87,7 +89,7 @@ final class CurlEasy {
         self.limit = limit
         errorText[0] = 0
         if last?.path != request.path {
-            set(CURLOPT_URL, settings.address.url(path: request.path, host: settings.tlsServerName))
+            setURL(settings.address.url(path: request.path, host: settings.tlsServerName))
         }
         if last?.method != request.method { setMethod(request.method) }
         if request.method != .get { setBody(request.body) }
@@ -112,14 +114,34 @@ final class CurlEasy {
         return max(1, Int(parts.seconds) * 1000 + Int(parts.attoseconds / 1_000_000_000_000_000))
     }
 
+    /// Of many requests to one path the library parses the URL once, and not for each again.
+    private func setURL(_ url: String) {
+        set(CURLOPT_URL, url)
+        let parsed = library.urlInit()
+        let flags = UInt32(CURLU_PATH_AS_IS | CURLU_NON_SUPPORT_SCHEME)
+        // What cannot be parsed is told when it is sent, by the URL as a text.
+        let isParsed = parsed.map { library.urlSet($0, CURLUPART_URL, url, flags) == CURLUE_OK } ?? false
+        set(CURLOPT_CURLU, pointer: isParsed ? parsed.map { UnsafeRawPointer($0) } : nil)
+        if let parsedURL { library.urlCleanup(parsedURL) }
+        parsedURL = parsed
+    }
+
+    /// Only what is read is large, and has an entity tag: of other answers no header is looked at.
     private func setMethod(_ method: APIRequest.Method) {
         switch method {
         case .get:
             set(CURLOPT_HTTPGET, 1)
             set(CURLOPT_CUSTOMREQUEST, nil)
+            set(CURLOPT_HEADERFUNCTION, callback: Self.receiveHeader)
+            set(CURLOPT_HEADERDATA, pointer: Unmanaged.passUnretained(self).toOpaque())
+            set(CURLOPT_ACCEPT_ENCODING, acceptsCompression ? "gzip" : nil)
         case .post, .put, .patch, .delete:
             set(CURLOPT_POST, 1)
             set(CURLOPT_CUSTOMREQUEST, method == .post ? nil : method.rawValue)
+            set(CURLOPT_HEADERFUNCTION, callback: nil)
+            // With data and no function the headers would come as part of the body.
+            set(CURLOPT_HEADERDATA, pointer: nil)
+            set(CURLOPT_ACCEPT_ENCODING, nil)
         }
     }
 
@@ -176,7 +198,7 @@ final class CurlEasy {
         }
     }
 
-    private func set(_ option: CURLoption, callback: swiftop_data_callback) {
+    private func set(_ option: CURLoption, callback: swiftop_data_callback?) {
         _ = swiftop_easy_setopt_callback(library.easySetOption, handle, option, callback)
     }
 

@@ -22,6 +22,9 @@ struct CurlLibrary: @unchecked Sendable {
     let easyInit: @convention(c) () -> Handle?
     let easyCleanup: @convention(c) (Handle) -> Void
     let easyErrorText: @convention(c) (CURLcode) -> UnsafePointer<CChar>?
+    let urlInit: @convention(c) () -> Handle?
+    let urlSet: @convention(c) (Handle, CURLUPart, UnsafePointer<CChar>, UInt32) -> CURLUcode
+    let urlCleanup: @convention(c) (Handle) -> Void
     let listAppend: @convention(c) (List?, UnsafePointer<CChar>) -> List?
     let listFree: @convention(c) (List?) -> Void
     let multiInit: @convention(c) () -> Handle?
@@ -81,6 +84,9 @@ struct CurlLibrary: @unchecked Sendable {
         easyInit = try function("curl_easy_init")
         easyCleanup = try function("curl_easy_cleanup")
         easyErrorText = try function("curl_easy_strerror")
+        urlInit = try function("curl_url")
+        urlSet = try function("curl_url_set")
+        urlCleanup = try function("curl_url_cleanup")
         listAppend = try function("curl_slist_append")
         listFree = try function("curl_slist_free_all")
         multiInit = try function("curl_multi_init")

@@ -14,10 +14,9 @@ struct RBACObject {
     /// `nil` where the bytes are no such object.
     init?(_ bytes: [UInt8], isBinding: Bool) {
         self.isBinding = isBinding
-        if bytes.starts(with: ProtobufReader.kubernetesPrefix) {
-            var envelope = ProtobufReader(bytes[4...])
-            guard let raw = envelope.field(2) else { return nil }
-            readProtobuf(raw)
+        if ProtobufObject.isOne(bytes) {
+            guard let object = ProtobufObject(bytes) else { return nil }
+            readProtobuf(object.raw)
             return
         }
         guard let documents = try? YAMLParser.documents(bytes, file: "body"), let object = documents.first?.mapping
@@ -76,19 +75,6 @@ extension PolicyRule {
             resourceNames: texts[4] ?? [],
             nonResourceURLs: texts[5] ?? []
         )
-    }
-}
-
-extension ProtobufReader {
-    /// The texts of every field that has bytes, by number.
-    static func texts(_ bytes: ArraySlice<UInt8>) -> [UInt64: [String]] {
-        var reader = ProtobufReader(bytes)
-        var result: [UInt64: [String]] = [:]
-        while let field = reader.next() {
-            guard let bytes = field.bytes else { continue }
-            result[field.number, default: []].append(String(decoding: bytes, as: UTF8.self))
-        }
-        return result
     }
 }
 

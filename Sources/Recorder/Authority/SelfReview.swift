@@ -78,8 +78,8 @@ struct ReviewQuestion {
     private static let fields = ["namespace", "verb", "group", "version", "resource", "subresource", "name"]
 
     init?(_ bytes: [UInt8]) {
-        if bytes.starts(with: ProtobufReader.kubernetesPrefix) {
-            readProtobuf(bytes[4...])
+        if ProtobufObject.isOne(bytes) {
+            if let object = ProtobufObject(bytes) { readProtobuf(object.raw) }
             return
         }
         guard let documents = try? YAMLParser.documents(bytes, file: "body"),
@@ -94,9 +94,7 @@ struct ReviewQuestion {
     }
 
     /// Kubernetes: `authorization/v1/generated.proto`; the spec is field 2 of every review.
-    private mutating func readProtobuf(_ bytes: ArraySlice<UInt8>) {
-        var envelope = ProtobufReader(bytes)
-        guard let raw = envelope.field(2) else { return }
+    private mutating func readProtobuf(_ raw: ArraySlice<UInt8>) {
         var review = ProtobufReader(raw)
         guard let spec = review.field(2) else { return }
         var reader = ProtobufReader(spec)

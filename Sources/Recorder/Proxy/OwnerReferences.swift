@@ -58,8 +58,8 @@ struct OwnedObject: Hashable, Sendable {
 
     init(_ bytes: [UInt8], isCut: Bool = false) {
         let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
-        if bytes.starts(with: ProtobufReader.kubernetesPrefix) {
-            readProtobuf(bytes[4...])
+        if ProtobufObject.isOne(bytes) {
+            if let object = ProtobufObject(bytes) { readProtobuf(object.raw) }
         } else if first == UInt8(ascii: "{") {
             bytes.withUnsafeBufferPointer { buffer in
                 var scanner = JSONScanner(buffer)
@@ -147,12 +147,10 @@ struct OwnedObject: Hashable, Sendable {
 
     // MARK: - Protobuf
 
-    /// `runtime.Unknown` with the object in field 2, whose metadata is field 1, whose owner references are field 13.
+    /// The metadata of an object is field 1, its owner references are field 13.
     ///
     /// Kubernetes: `apimachinery/pkg/apis/meta/v1/generated.proto`.
-    private mutating func readProtobuf(_ bytes: ArraySlice<UInt8>) {
-        var envelope = ProtobufReader(bytes)
-        guard let raw = envelope.field(2) else { return }
+    private mutating func readProtobuf(_ raw: ArraySlice<UInt8>) {
         var object = ProtobufReader(raw)
         guard let metadata = object.field(1) else { return }
         var reader = ProtobufReader(metadata)

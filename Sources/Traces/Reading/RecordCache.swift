@@ -33,6 +33,8 @@ struct RecordCache {
     /// The slots by the bytes of the latest records.
     private var keys = ByteKeys()
 
+    /// Whether it is worth it to spell names that a family has too many of as one, before more of them come.
+    var isLarge: Bool { slots.count >= Self.maximumSlots / 8 }
     var isFull: Bool { slots.count >= Self.maximumSlots }
 
     /// The slot of a record with these bytes.

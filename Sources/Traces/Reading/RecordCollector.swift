@@ -193,7 +193,8 @@ struct RecordCollector {
     private mutating func insert(_ request: ResolvedRecord, line: Int) -> Int {
         var request = request
         let isLeftOut = !filter.takes(request)
-        if !isLeftOut { request.key = trace.requirements.noting(request.key) }
+        // Of few requests each is spelled once, at the end.
+        if !isLeftOut, cache.isLarge { request.key = trace.requirements.noting(request.key) }
         let hash = request.hashValue
         var slot = cache.find(request, hash: hash)
         if slot == nil {

@@ -80,7 +80,8 @@ struct CheckCommand: AsyncParsableCommand {
         try ReportOutput(options: output).write(isOutputTaken: fixes.dryRun) { renderer, format in
             renderer.check(reports, as: format)
         }
-        throw ExitCode(status(of: reports).rawValue)
+        // Not thrown: all that was read and found would be taken apart on the way.
+        leave(status(of: reports).rawValue)
     }
 
     /// Whether these arguments of the program ask a server, as far as can be told before they are parsed.

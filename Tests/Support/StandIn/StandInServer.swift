@@ -21,12 +21,21 @@ package final class StandInServer: Sendable {
         /// From 1, over all connections.
         package var number: Int
 
+        package init(method: String, target: String, headers: [(name: String, value: String)], body: Data, number: Int)
+        {
+            self.method = method
+            self.target = target
+            self.headers = headers
+            self.body = body
+            self.number = number
+        }
+
         package var path: String { String(target.prefix { $0 != "?" }) }
         package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
         package func headers(_ name: String) -> [String] { headers.filter { $0.name == name }.map(\.value) }
-        /// The body as a JSON object.
+        /// The body as a JSON object; a review may be in protobuf, too.
         package var json: [String: Any] {
-            (try? JSONSerialization.jsonObject(with: body)) as? [String: Any] ?? [:]
+            ReviewBody.object(body) ?? (try? JSONSerialization.jsonObject(with: body)) as? [String: Any] ?? [:]
         }
     }
 
