@@ -61,6 +61,30 @@ import Traces
         #expect(trace.users == ["u": 2])
     }
 
+    /// Kubernetes takes names for bytes: a mark that belongs to the slash for a reader does not hide it.
+    @Test func aSlashIsOneByte() throws {
+        let trace = try readTrace(#"{"verb":"get","resource":"pods/\u0301log"}"#)
+        let attributes = try #require(trace.requirements.requirements.first).attributes
+        #expect(attributes.resource.utf8.elementsEqual("pods".utf8))
+        #expect(attributes.subresource.utf8.elementsEqual("\u{301}log".utf8))
+    }
+
+    /// Whether names become many while lines are read or at the end, what comes out is the same.
+    @Test(arguments: [256, 257, 4_096, 4_400, 9_000]) func manyNamesOnEitherSideOfTheCache(_ count: Int) throws {
+        let lines = (0..<count).map { #"{"verb":"get","resource":"secrets","namespace":"n","name":"s\#($0)"}"# }
+        let other = #"{"verb":"list","resource":"pods","namespace":"n"}"#
+        let trace = try readTrace(([other] + lines + lines.reversed() + [other]).joined(separator: "\n"))
+        let requirements = trace.requirements.requirements
+        #expect(trace.records == 2 * count + 2)
+        guard count > RequirementSet.nameLimit else {
+            #expect(requirements.count == count + 1)
+            #expect(requirements.allSatisfy { $0.count == 2 })
+            return
+        }
+        #expect(trace.summaries == ["list pods -n n ×2", "get secrets -n n many ×\(2 * count)"])
+        #expect(requirements.map(\.origins) == [["trace:1"], ["trace:2"]])
+    }
+
     @Test func anInformerNeedsTheOtherVerbOfThePair() throws {
         let trace = try readTrace(
             """

@@ -47,6 +47,11 @@ package struct KnownResources: Sendable {
         place(plural, group: group).map { all[$0] }
     }
 
+    /// What is read off the resource of that group and plural, spelled exactly; cheaper than a copy of it.
+    func read<Value>(_ plural: String, group: String, _ value: (KnownResource) -> Value) -> Value? {
+        place(plural, group: group).map { value(all[$0]) }
+    }
+
     /// Whether the resource is known, and the subresource of it where one is given.
     package func isKnown(group: String, resource plural: String, subresource: String = "") -> Bool {
         guard let known = resource(plural, group: group) else { return false }
@@ -82,7 +87,7 @@ package struct KnownResources: Sendable {
     package func isAuthorizationOnly(group: String, resource plural: String, subresource: String) -> Bool {
         if subresource == "finalizers" { return true }
         if group.isEmpty, plural == "nodes", kubeletSubresourceNames.contains(subresource) { return true }
-        return resource(plural, group: group)?.origin == .authorizationOnly
+        return read(plural, group: group, \.origin) == .authorizationOnly
     }
 
     private mutating func add(_ resource: KnownResource) {

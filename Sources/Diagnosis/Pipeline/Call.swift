@@ -78,33 +78,29 @@ struct Target: Hashable, Sendable {
 /// Turns requirements into calls: says where each belongs, and moves it where it is judged.
 struct CallBuilder {
     private let known: KnownResources
-    /// Resources that were called in some namespace.
-    private let namespacedInTrace: Set<Target>
-    /// Resources of which one object was called without a namespace, as none that is namespaced can be.
-    private let clusterScopedInTrace: Set<Target>
+    private let required: [Requirement]
     /// Calls in the first namespace are judged in the second.
     private let move: (from: String, to: String)?
 
     init(_ stage: IdentityStage, known: KnownResources) {
         self.known = known
-        let requests = stage.requirements.map(\.attributes).filter(\.isResourceRequest)
-        namespacedInTrace = Set(requests.filter { !$0.namespace.isEmpty }.map(Target.init(resourceOf:)))
-        clusterScopedInTrace = Set(requests.filter(Self.addressesOneAlone).map(Target.init(resourceOf:)))
+        required = stage.requirements
         move = stage.alias.flatMap { alias in
             alias.namespace == stage.identity.namespace ? nil : (alias.namespace, stage.identity.namespace)
         }
     }
 
     func calls(_ requirements: [Requirement]) -> [Call] {
-        requirements.enumerated().map { index, requirement in
-            let scope = scope(of: requirement.attributes)
-            return Call(
-                index: index,
-                requirement: requirement,
-                request: judged(requirement.attributes, scope),
-                scope: scope
-            )
+        // What the trace says is looked up when the first resource is met that nobody knows.
+        var traced: TracedScopes?
+        var calls: [Call] = []
+        calls.reserveCapacity(requirements.count)
+        for (index, requirement) in requirements.enumerated() {
+            let scope = scope(of: requirement.attributes, &traced)
+            let request = judged(requirement.attributes, scope)
+            calls.append(Call(index: index, requirement: requirement, request: request, scope: scope))
         }
+        return calls
     }
 
     private func judged(_ attributes: RequestAttributes, _ scope: Call.Scope) -> RequestAttributes {
@@ -126,14 +122,33 @@ struct CallBuilder {
         return request
     }
 
-    private func scope(of request: RequestAttributes) -> Call.Scope {
+    private func scope(of request: RequestAttributes, _ traced: inout TracedScopes?) -> Call.Scope {
         guard request.isResourceRequest else { return .cluster }
-        if let resource = known.resource(request.resource, group: request.group) {
-            return resource.isNamespaced ? .namespaced : .cluster
+        if let isNamespaced = known.read(request.resource, group: request.group, \.isNamespaced) {
+            return isNamespaced ? .namespaced : .cluster
         }
-        let target = Target(resourceOf: request)
-        if namespacedInTrace.contains(target) { return .namespaced }
-        return clusterScopedInTrace.contains(target) ? .cluster : .unknown
+        let scopes = traced ?? TracedScopes(required)
+        traced = scopes
+        return scopes.scope(of: Target(resourceOf: request))
+    }
+}
+
+/// What the calls themselves say about the scope of a resource.
+private struct TracedScopes {
+    /// Resources that were called in some namespace.
+    private let namespaced: Set<Target>
+    /// Resources of which one object was called without a namespace, as none that is namespaced can be.
+    private let clusterScoped: Set<Target>
+
+    init(_ requirements: [Requirement]) {
+        let requests = requirements.map(\.attributes).filter(\.isResourceRequest)
+        namespaced = Set(requests.filter { !$0.namespace.isEmpty }.map(Target.init(resourceOf:)))
+        clusterScoped = Set(requests.filter(Self.addressesOneAlone).map(Target.init(resourceOf:)))
+    }
+
+    func scope(of target: Target) -> Call.Scope {
+        if namespaced.contains(target) { return .namespaced }
+        return clusterScoped.contains(target) ? .cluster : .unknown
     }
 
     private static func addressesOneAlone(_ request: RequestAttributes) -> Bool {

@@ -32,18 +32,17 @@ enum CheckReportDocument {
     }
 
     private static func requirement(_ judged: CheckReport.Judged) -> JSONValue {
-        let effective: JSONValue = [
-            "self": .string(judged.effectiveSelf.rawValue), "operator": .string(judged.effectiveOperator.rawValue),
+        let effective = [
+            Member("self", .string(judged.effectiveSelf.rawValue)),
+            Member("operator", .string(judged.effectiveOperator.rawValue)),
         ]
-        return .object(
-            DocumentParts.attributes(of: judged.requirement) + [
-                Member("declared", .string(judged.declared.rawValue)),
-                Member("effective", effective),
-                Member("origins", .strings(judged.requirement.origins)),
-                Member("grantedBy", .strings(judged.grantedBy)),
-                Member("findings", .array(judged.findings.map(JSONValue.integer))),
-            ]
-        )
+        var members = DocumentParts.attributes(of: judged.requirement)
+        members.append(Member("declared", .string(judged.declared.rawValue)))
+        members.append(Member("effective", .object(effective)))
+        members.append(Member("origins", .strings(judged.requirement.origins)))
+        members.append(Member("grantedBy", .strings(judged.grantedBy)))
+        members.append(Member("findings", .array(judged.findings.map(JSONValue.integer))))
+        return .object(members)
     }
 
     private static func finding(_ finding: Finding) -> JSONValue {

@@ -122,12 +122,12 @@ private struct JSONWriter {
     }
 
     private mutating func text(_ text: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        for index in 0..<text.utf8CodeUnitCount { bytes.append(text.utf8Start[index]) }
     }
 
     private mutating func breakLine() {
         bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+        for _ in 0..<2 * depth { bytes.append(UInt8(ascii: " ")) }
     }
 
     private mutating func quote(_ string: String) { appendJSONQuoted(string, to: &bytes) }

@@ -194,7 +194,7 @@ struct RecordCollector {
         var request = request
         let isLeftOut = !filter.takes(request)
         // Of few requests each is spelled once, at the end.
-        if !isLeftOut, cache.isLarge { request.key = trace.requirements.noting(request.key) }
+        if !isLeftOut, cache.isLarge, let key = trace.requirements.noting(request.key) { request.key = key }
         let hash = request.hashValue
         var slot = cache.find(request, hash: hash)
         if slot == nil {

@@ -106,8 +106,8 @@ extension ResolvedRecord {
 extension RequestAttributes {
     /// Takes `pods/log` apart, as rules write it; no resource has a slash in its name.
     mutating func splitResource() {
-        guard subresource.isEmpty, let slash = resource.firstIndex(of: "/") else { return }
-        subresource = String(resource[resource.index(after: slash)...])
+        guard subresource.isEmpty, let slash = resource.utf8.firstIndex(of: UInt8(ascii: "/")) else { return }
+        subresource = String(resource[resource.utf8.index(after: slash)...])
         resource = String(resource[..<slash])
     }
 }

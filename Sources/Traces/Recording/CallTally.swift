@@ -51,7 +51,7 @@ struct CallTally: Sendable {
     @discardableResult
     mutating func count(_ call: RecordedCall, message: String?, at time: Int64) -> Int {
         var call = call
-        call.key = spread.noting(call.key)
+        if let key = spread.noting(call.key) { call.key = key }
         if let userAgent = call.userAgent { call.userAgent = kept(userAgent) }
         if let pair = call.informerPair { count(pair, message: nil, at: time) }
         if let place = places[call] {

@@ -41,10 +41,16 @@ extension Requirement.Key {
     func appendOrder(to bytes: inout [UInt8]) {
         // A text ends with a zero, the least of all bytes, so that one in it, which no name has, is written as two others.
         func append(_ text: String) {
-            if text.utf8.allSatisfy({ $0 > 1 }) {
-                bytes.append(contentsOf: text.utf8)
-            } else {
-                for byte in text.utf8 { bytes += byte > 1 ? [byte] : [1, byte + 1] }
+            var text = text
+            text.withUTF8 { content in
+                for byte in content {
+                    if byte > 1 {
+                        bytes.append(byte)
+                    } else {
+                        bytes.append(1)
+                        bytes.append(byte + 1)
+                    }
+                }
             }
             bytes.append(0)
         }

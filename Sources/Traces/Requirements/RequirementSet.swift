@@ -82,18 +82,16 @@ package struct RequirementSet: Sendable {
 
     private mutating func insert(_ entry: Entry) {
         var entry = entry
-        let key = noting(entry.requirement.key)
-        if key != entry.requirement.key { entry.requirement.key = key }
+        if let key = noting(entry.requirement.key) { entry.requirement.key = key }
         add(entry)
     }
 
-    /// Notes names and namespaces of a key, and returns it as its family now spells it.
-    mutating func noting(_ key: Requirement.Key) -> Requirement.Key {
-        guard key.attributes.isResourceRequest else { return key }
-        var hasGrown = false
-        let key = families[familyPlace(of: key)].spelling(of: key, hasGrown: &hasGrown)
-        if hasGrown { respell() }
-        return key
+    /// Notes names and namespaces of a key, and returns it as its family now spells it; `nil` where that is as it stands.
+    mutating func noting(_ key: Requirement.Key) -> Requirement.Key? {
+        guard key.attributes.isResourceRequest else { return nil }
+        let place = familyPlace(of: key)
+        if families[place].note(key) { respell() }
+        return families[place].spelling(of: key)
     }
 
     /// Where the family of the key is, which is made where there was none.
@@ -126,7 +124,7 @@ package struct RequirementSet: Sendable {
         for var entry in old {
             let key = entry.requirement.key
             if key.attributes.isResourceRequest {
-                entry.requirement.key = families[familyPlace(of: key)].spelling(of: key)
+                if let spelled = families[familyPlace(of: key)].spelling(of: key) { entry.requirement.key = spelled }
             }
             add(entry)
         }
@@ -152,12 +150,11 @@ extension RequirementSet.Family {
             && example.user.hasSameBytes(as: key.user)
     }
 
-    /// Notes a key and returns it as the family now spells it; says whether that became shorter just now.
-    fileprivate mutating func spelling(of key: Requirement.Key, hasGrown: inout Bool) -> Requirement.Key {
+    /// Notes a key, and says whether the family spells keys in another way from now on.
+    fileprivate mutating func note(_ key: Requirement.Key) -> Bool {
         let namesGrew = Self.note(key.attributes.name, isMany: key.hasManyNames, in: &names)
         let namespacesGrew = Self.note(key.attributes.namespace, isMany: key.hasManyNamespaces, in: &namespaces)
-        hasGrown = namesGrew || namespacesGrew
-        return spelling(of: key)
+        return namesGrew || namespacesGrew
     }
 
     /// Whether there are too many of these texts now, and were not before.
@@ -178,14 +175,18 @@ extension RequirementSet.Family {
         return false
     }
 
-    /// A name becomes "many" where the family has too many; a request without a name stays one.
-    fileprivate func spelling(of key: Requirement.Key) -> Requirement.Key {
+    /// A name becomes "many" where the family has too many; a request without a name stays one. `nil` where the key stays
+    /// as it is.
+    fileprivate func spelling(of key: Requirement.Key) -> Requirement.Key? {
+        let hasName = names == nil && !key.attributes.name.isEmpty
+        let hasNamespace = namespaces == nil && !key.attributes.namespace.isEmpty
+        guard hasName || hasNamespace else { return nil }
         var key = key
-        if names == nil, !key.attributes.name.isEmpty {
+        if hasName {
             key.attributes.name = ""
             key.hasManyNames = true
         }
-        if namespaces == nil, !key.attributes.namespace.isEmpty {
+        if hasNamespace {
             key.attributes.namespace = ""
             key.hasManyNamespaces = true
         }

@@ -130,11 +130,9 @@ private struct Questions: Sendable {
         requests.reserveCapacity(calls.count)
         places.reserveCapacity(calls.count)
         for call in calls {
-            let place = known[call.request] ?? requests.count
-            if place == requests.count {
-                known[call.request] = place
-                requests.append(call.request)
-            }
+            // One look-up, which puts the next place where there was none.
+            let place = { (place: inout Int) in place }(&known[call.request, default: requests.count])
+            if place == requests.count { requests.append(call.request) }
             places.append(place)
         }
     }

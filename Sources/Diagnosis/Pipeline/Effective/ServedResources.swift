@@ -52,12 +52,15 @@ struct ServedResources: Sendable {
             )
         else { return nil }
         guard known.groups.contains(request.group) else { return .group }
-        guard let resource = known.resource(request.resource, group: request.group) else { return .resource }
+        let gap = known.read(request.resource, group: request.group) { Self.gap(in: $0, for: request) }
+        return gap ?? .resource
+    }
+
+    private static func gap(in resource: KnownResource, for request: RequestAttributes) -> Gap? {
         if !request.version.isEmpty, !resource.versions.isEmpty, !resource.versions.contains(request.version) {
             return .version
         }
-        if !request.subresource.isEmpty, !resource.hasSubresource(request.subresource) { return .subresource }
-        return nil
+        return request.subresource.isEmpty || resource.hasSubresource(request.subresource) ? nil : .subresource
     }
 
     /// Groups that are served with a resource of this name, and versions of the resource; for suggestions.
