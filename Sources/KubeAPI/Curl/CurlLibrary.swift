@@ -32,6 +32,7 @@ struct CurlLibrary: @unchecked Sendable {
     let multiAdd: @convention(c) (Handle, Handle) -> CURLMcode
     let multiRemove: @convention(c) (Handle, Handle) -> CURLMcode
     let multiPerform: @convention(c) (Handle, UnsafeMutablePointer<Int32>) -> CURLMcode
+    let multiSocketAction: @convention(c) (Handle, curl_socket_t, Int32, UnsafeMutablePointer<Int32>) -> CURLMcode
     let multiInfoRead: @convention(c) (Handle, UnsafeMutablePointer<Int32>) -> UnsafeMutablePointer<CURLMsg>?
     let multiPoll:
         @convention(c) (Handle, UnsafeMutableRawPointer?, UInt32, Int32, UnsafeMutablePointer<Int32>?) -> CURLMcode
@@ -94,6 +95,7 @@ struct CurlLibrary: @unchecked Sendable {
         multiAdd = try function("curl_multi_add_handle")
         multiRemove = try function("curl_multi_remove_handle")
         multiPerform = try function("curl_multi_perform")
+        multiSocketAction = try function("curl_multi_socket_action")
         multiInfoRead = try function("curl_multi_info_read")
         multiPoll = try function("curl_multi_poll")
         multiWakeup = try function("curl_multi_wakeup")

@@ -46,6 +46,18 @@ final class CurlMulti: @unchecked Sendable {
     func perform(finished: (CurlEasy, CURLcode) -> Void) {
         var running: Int32 = 0
         sockets.together { _ = library.multiPerform(handle, &running) }
+        collect(finished)
+    }
+
+    /// Does it only for the transfers that are due: those that were added since the last time, and those that something came
+    /// for while another was served. `perform` looks at each of them, and asks the system about its socket.
+    func performDue(finished: (CurlEasy, CURLcode) -> Void) {
+        var running: Int32 = 0
+        sockets.together { _ = library.multiSocketAction(handle, CURL_SOCKET_TIMEOUT, 0, &running) }
+        collect(finished)
+    }
+
+    private func collect(_ finished: (CurlEasy, CURLcode) -> Void) {
         var left: Int32 = 0
         while let message = library.multiInfoRead(handle, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let raw = message.pointee.easy_handle,

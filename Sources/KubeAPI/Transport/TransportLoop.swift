@@ -67,13 +67,21 @@ struct TransportLoop {
             let library = try CurlLibrary.shared.get()
             let multi = try CurlMulti(library: library, connections: limits.connections)
             inbox.connect(multi)
+            var hasWaited = true
             while takeInbox() {
                 start(multi, library)
                 // Finished transfers are collected first: what follows from them starts new ones.
                 var finished: [(CurlEasy, CURLcode)] = []
-                multi.perform { finished.append(($0, $1)) }
+                // What came in meanwhile may be for any transfer; right after a look at all of them only new ones have to be
+                // sent. Where that ends nothing, the next step waits and looks at all again: nothing can be missed.
+                if hasWaited {
+                    multi.perform { finished.append(($0, $1)) }
+                } else {
+                    multi.performDue { finished.append(($0, $1)) }
+                }
                 for (easy, code) in finished { finish(easy, code) }
-                if finished.isEmpty { multi.wait(milliseconds: waitingTime()) }
+                hasWaited = finished.isEmpty
+                if hasWaited { multi.wait(milliseconds: waitingTime()) }
                 stopCancelled(multi)
             }
             inbox.connect(nil)
