@@ -78,13 +78,11 @@ struct Target: Hashable, Sendable {
 /// Turns requirements into calls: says where each belongs, and moves it where it is judged.
 struct CallBuilder {
     private let known: KnownResources
-    private let required: [Requirement]
     /// Calls in the first namespace are judged in the second.
     private let move: (from: String, to: String)?
 
     init(_ stage: IdentityStage, known: KnownResources) {
         self.known = known
-        required = stage.requirements
         move = stage.alias.flatMap { alias in
             alias.namespace == stage.identity.namespace ? nil : (alias.namespace, stage.identity.namespace)
         }
@@ -96,7 +94,11 @@ struct CallBuilder {
         var calls: [Call] = []
         calls.reserveCapacity(requirements.count)
         for (index, requirement) in requirements.enumerated() {
-            let scope = scope(of: requirement.attributes, &traced)
+            let scope = scope(of: requirement.attributes) { target in
+                let scopes = traced ?? TracedScopes(requirements)
+                traced = scopes
+                return scopes.scope(of: target)
+            }
             let request = judged(requirement.attributes, scope)
             calls.append(Call(index: index, requirement: requirement, request: request, scope: scope))
         }
@@ -122,14 +124,12 @@ struct CallBuilder {
         return request
     }
 
-    private func scope(of request: RequestAttributes, _ traced: inout TracedScopes?) -> Call.Scope {
+    private func scope(of request: RequestAttributes, orOfUnknown traced: (Target) -> Call.Scope) -> Call.Scope {
         guard request.isResourceRequest else { return .cluster }
         if let isNamespaced = known.read(request.resource, group: request.group, \.isNamespaced) {
             return isNamespaced ? .namespaced : .cluster
         }
-        let scopes = traced ?? TracedScopes(required)
-        traced = scopes
-        return scopes.scope(of: Target(resourceOf: request))
+        return traced(Target(resourceOf: request))
     }
 }
 

@@ -16,7 +16,6 @@ final class CurlEasy {
     private var last: (path: String, method: APIRequest.Method, headers: [String], milliseconds: Int)?
     private var headerList: CurlLibrary.List?
     private var parsedURL: CurlLibrary.Handle?
-    private var acceptsCompression = false
     var connectToList: CurlLibrary.List?
     private let errorText: UnsafeMutablePointer<CChar>
     /// Bytes; the most that libcurl takes. A page of a list is smaller than that as it is sent, compressed.
@@ -80,7 +79,6 @@ final class CurlEasy {
         if generation != settings.generation {
             try setUp(settings)
             generation = settings.generation
-            acceptsCompression = settings.acceptsCompression
             last = nil
         }
         received.removeAll(keepingCapacity: true)
@@ -91,7 +89,9 @@ final class CurlEasy {
         if last?.path != request.path {
             setURL(settings.address.url(path: request.path, host: settings.tlsServerName))
         }
-        if last?.method != request.method { setMethod(request.method) }
+        if last?.method != request.method {
+            setMethod(request.method, acceptsCompression: settings.acceptsCompression)
+        }
         if request.method != .get { setBody(request.body) }
         if last?.headers != request.headers {
             setHeaders(Self.headers(settings.headers.value, replacedBy: request.headers), host: settings)
@@ -127,7 +127,7 @@ final class CurlEasy {
     }
 
     /// Only what is read is large, and has an entity tag: of other answers no header is looked at.
-    private func setMethod(_ method: APIRequest.Method) {
+    private func setMethod(_ method: APIRequest.Method, acceptsCompression: Bool) {
         switch method {
         case .get:
             set(CURLOPT_HTTPGET, 1)
