@@ -59,6 +59,18 @@ struct BenchmarkServer {
         return "\(folder)/\(name)"
     }
 
+    /// Creates custom resource definitions, and waits until they are served.
+    func create(_ definitions: String, _ kubectl: String) {
+        let path = write("definitions.yaml", definitions)
+        let command = [kubectl, "--kubeconfig", kubeconfig]
+        _ = ProcessMeasurement.status(command + ["create", "--validate=false", "-f", path])
+        _ = ProcessMeasurement.status(
+            command + ["wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"]
+        )
+        // What it publishes of them beside discovery (OpenAPI) keeps the server busy for a while.
+        sleep(15)
+    }
+
     /// How many self reviews the server has answered.
     func reviewCount(_ kubectl: String) -> Int {
         let command = "'\(kubectl)' --kubeconfig '\(kubeconfig)' get --raw /metrics"
