@@ -11,7 +11,9 @@ enum MaskedByBroaderIdentity {
         var order: [String] = []
         var groups: [String: [Call]] = [:]
         for state in judgement.states
-        where state.own == .allowed && state.operators != .allowed && state.declared == .missing && !state.isCovered {
+        where state.own == .allowed && state.operators != .allowed && state.declared == .missing && !state.isCovered
+            && judgement.alternatives[state.call.index] == nil
+        {
             let reason = own.answers[state.call.index].reason
             if groups[reason] == nil { order.append(reason) }
             groups[reason, default: []].append(state.call)

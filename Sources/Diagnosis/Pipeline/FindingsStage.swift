@@ -41,7 +41,7 @@ struct FindingsStage {
                 effectiveSelf: state.own,
                 effectiveOperator: state.operators,
                 grantedBy: state.grantedBy,
-                isMet: state.isCovered ? true : state.isMet
+                isMet: state.isMet
             )
         }
         for (index, finding) in report.findings.enumerated() {

@@ -12,7 +12,7 @@ struct Judgement: Sendable {
         var operators: CheckReport.Effective
         /// Met, unmet, or neither could be said.
         var isMet: Bool?
-        /// Whether an alternative to this call is met, so that nothing is missing.
+        /// Whether an alternative to this call is met, or may be, so that nothing is known to be missing.
         var isCovered = false
 
         /// The answer that says whether the call works.
@@ -90,22 +90,31 @@ struct Judgement: Sendable {
         guard targets.count > 1 else { return }
         let ways = targets.map { target in indices.filter { states[$0].call.target == target } }
         if ways.contains(where: { way in way.allSatisfy { states[$0].isMet == true } }) {
-            for index in indices where states[index].isMet != true { states[index].isCovered = true }
-            return
+            return cover(indices.filter { states[$0].isMet != true }, isMet: true)
         }
-        // The way that lacks least is the one to mend; of equals one that a rule already comes close to.
+        // Where nobody could say whether one way is met, nobody can say that another has to be.
+        if ways.contains(where: { way in way.allSatisfy { states[$0].isMet != false } }) {
+            return cover(indices.filter { states[$0].isMet == false }, isMet: nil)
+        }
+        // The way that the manifests lack least of is the one to mend; of equals one that a rule already comes close to.
         let unmet = ways.map { way in way.filter { states[$0].isMet == false } }
-        guard unmet.allSatisfy({ !$0.isEmpty }),
-            let chosen = unmet.min(by: { rank($0) < rank($1) }), let representative = chosen.first
+        guard let chosen = unmet.min(by: { rank($0) < rank($1) }), let representative = chosen.first
         else { return }
         for index in unmet.joined() where !chosen.contains(index) { alternatives[index] = representative }
     }
 
-    private func rank(_ way: [Int]) -> (Int, Int) {
+    private mutating func cover(_ indices: [Int], isMet: Bool?) {
+        for index in indices {
+            states[index].isCovered = true
+            states[index].isMet = isMet
+        }
+    }
+
+    private func rank(_ way: [Int]) -> (Int, Int, Int) {
         let strangers = way.count { index in
             guard let evidence else { return true }
             return Causes.principal(of: states[index].call, evidence).code == .ruleMissing
         }
-        return (way.count, strangers)
+        return (way.count { states[$0].declared == .missing }, way.count, strangers)
     }
 }

@@ -45,7 +45,7 @@ package struct StandInAPI: Sendable {
         switch (request.method, request.path) {
         case ("GET", "/version"): return .json(["major": "1", "minor": "36", "gitVersion": "v1.36.2"])
         case ("POST", _) where request.path.hasSuffix("reviews"): return review(request)
-        case ("GET", "/api"): return Self.discovery("", ["secrets", "configmaps", "pods"])
+        case ("GET", "/api"): return Self.discovery("", ["secrets", "configmaps", "pods", "events"])
         case ("GET", "/apis"): return Self.discovery("apps", ["deployments"])
         case ("GET", _) where request.path.hasPrefix("/apis/rbac.authorization.k8s.io/v1/"): return .json(["items": []])
         default: return .text("404 page not found\n", status: 404)

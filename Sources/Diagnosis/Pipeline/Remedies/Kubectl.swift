@@ -41,6 +41,12 @@ enum Kubectl {
             && (rule.resourceNames.isEmpty || hasOneTarget)
     }
 
+    /// Whether `kubectl create` may make a role of this rule, where what the server serves is not known: of paths it takes
+    /// HTTP's verbs only, and it finds no resource for most of what impersonation is asked about.
+    static func mayCreate(_ rule: PolicyRule) -> Bool {
+        rule.nonResourceURLs.isEmpty ? !rule.apiGroups.contains("authentication.k8s.io") : creates(rule, .builtin)
+    }
+
     /// `kubectl create clusterrolebinding …`, with all its subjects.
     static func create(_ binding: Binding) -> String {
         let words = ["kubectl", "create", binding.kind.rawValue.lowercased(), binding.name] + place(binding)
