@@ -17,6 +17,8 @@ package func diffCluster(manifests: DiffInput, cluster: DiffInput, clusterIsA: B
     let (ours, theirs) = (comparison.ours.sorted(by: reportOrder), comparison.theirs.sorted(by: reportOrder))
     (report.onlyInA, report.onlyInB) = clusterIsA ? (theirs, ours) : (ours, theirs)
     report.inBoth = comparison.same.sorted(by: reportOrder)
+    report.failures = cluster.failures
+    report.notEvaluated = comparison.open.sorted(by: reportOrder)
     return report
 }
 
@@ -28,6 +30,8 @@ private struct ClusterComparison {
     var ours: [DiffReport.Item] = []
     var theirs: [DiffReport.Item] = []
     var same: [DiffReport.Item] = []
+    /// In the manifests, and what the cluster has of it could not be read.
+    var open: [DiffReport.Item] = []
 
     init(manifests: DiffInput, cluster: DiffInput) {
         self.manifests = manifests
@@ -39,11 +43,12 @@ private struct ClusterComparison {
     mutating func compareRoles() {
         let live = Dictionary(cluster.policy.roles.filter(cluster.isWritten).map { ($0.title, $0) }) { _, last in last }
         for role in manifests.policy.roles where manifests.isWritten(role) {
-            guard let other = live[role.title] else {
-                ours += rules(of: role, in: manifests, .notApplied, note: "\(role.title) is not in the cluster")
-                continue
+            if let other = live[role.title] {
+                compare(role, other)
+            } else {
+                let absence = Absence(of: role.title, isProven: cluster.gap(role.kind.rawValue, role.scope) == nil)
+                add(rules(of: role, in: manifests, .notApplied, note: absence.note), absence)
             }
-            compare(role, other)
         }
     }
 
@@ -81,13 +86,33 @@ private struct ClusterComparison {
     mutating func compareBindings() {
         let live = Dictionary(cluster.policy.bindings.map { ($0.title, $0) }) { _, last in last }
         for binding in manifests.policy.bindings {
-            guard let other = live[binding.title] else {
-                ours.append(
-                    item(binding, in: manifests, .notApplied, note: "\(binding.title) is not in the cluster")
-                )
-                continue
+            if let other = live[binding.title] {
+                compare(binding, other)
+            } else {
+                let gap = cluster.gap(binding.kind.rawValue, binding.scope)
+                let absence = Absence(of: binding.title, isProven: gap == nil)
+                add([item(binding, in: manifests, .notApplied, note: absence.note)], absence)
             }
-            compare(binding, other)
+        }
+    }
+
+    /// What was not found is known not to be in the cluster only where all of its kind could be read.
+    private struct Absence {
+        var isProven: Bool
+        var note: String
+
+        init(of title: String, isProven: Bool) {
+            self.isProven = isProven
+            note = isProven ? "\(title) is not in the cluster" : "whether \(title) is in the cluster could not be read"
+        }
+    }
+
+    private mutating func add(_ items: [DiffReport.Item], _ absence: Absence) {
+        guard !absence.isProven else { return ours += items }
+        open += items.map { item in
+            var item = item
+            item.severity = nil
+            return item
         }
     }
 

@@ -11,6 +11,8 @@ package struct DiffInput: Sendable {
     /// `nil` where no file holds the objects.
     var manifests: ManifestSet?
     var declared: DeclaredPolicy?
+    /// What could not be read of a cluster that was asked.
+    private var gaps: [LiveObjects.Gap] = []
 
     /// Of files. Name open namespaces in `declared` as the other side does, or everything in them will differ.
     package init(
@@ -27,10 +29,34 @@ package struct DiffInput: Sendable {
     }
 
     /// Of a cluster that was asked: its objects have no place in a file.
-    package init(side: DiffReport.Side, policy: Policy, operator user: UserInfo?) {
+    ///
+    /// - Parameter gaps: what could not be read of it.
+    package init(
+        side: DiffReport.Side,
+        policy: Policy,
+        gaps: [LiveObjects.Gap] = [],
+        operator user: UserInfo?
+    ) {
         self.side = side
         self.policy = policy
+        self.gaps = gaps
         self.user = user
+    }
+
+    /// The gaps, each reason once.
+    var failures: [CheckReport.Failure] {
+        gaps.map(\.reason).uniqued().map { reason in
+            let objects = gaps.filter { $0.reason == reason }
+                .map { "\($0.kind) objects" + ($0.namespace.map { " in \($0)" } ?? "") }
+            return .init(stage: .cluster, message: "\(objects.joined(separator: ", ")): \(reason)")
+        }
+    }
+
+    /// Why an object that is not in `policy` may be there all the same; `nil` where it is not.
+    ///
+    /// - Parameter namespace: `nil` for an object of the whole cluster.
+    func gap(_ kind: String, _ namespace: String?) -> LiveObjects.Gap? {
+        gaps.first { $0.kind == kind && ($0.namespace == nil || $0.namespace == namespace) }
     }
 
     var texts: [String: String] { manifests?.texts ?? [:] }

@@ -118,7 +118,8 @@ package struct DiffReport: Sendable {
     package var onlyInA: [Item] = []
     package var onlyInB: [Item] = []
     package var inBoth: [Item] = []
-    /// Requirements of which the manifests do not say whether they are granted: they bind a role that no file holds.
+    /// Requirements of which the manifests do not say whether they are granted: they bind a role that no file holds. Role
+    /// vs cluster: what the manifests have of a kind that could not be read in the cluster.
     package var notEvaluated: [Item] = []
     /// Set where one side is a cluster that was asked.
     package var server: CheckReport.Server?

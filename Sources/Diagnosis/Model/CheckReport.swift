@@ -71,6 +71,8 @@ package struct CheckReport: Sendable {
     package struct Failure: Hashable, Sendable {
         package enum Stage: String, Hashable, Sendable {
             case arguments, manifests, trace, log, profile, kubeconfig, connection, discovery, review, baseline, output
+            /// Objects of the cluster could not be read.
+            case cluster
         }
         package var stage: Stage
         package var message: String

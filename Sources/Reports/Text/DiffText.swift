@@ -89,6 +89,13 @@ struct DiffText {
             output.gap()
         }
         let differences = report.onlyInA.count + report.onlyInB.count
+        guard differences > 0 || !isNothingCompared else {
+            return output.paragraph(
+                "what the manifests name could not be read in the cluster",
+                label: "nothing was compared:",
+                style: .warning
+            )
+        }
         guard differences > 0 else {
             let isWhole = report.failures.isEmpty && report.notEvaluated.isEmpty
             return output.paragraph(
@@ -106,8 +113,14 @@ struct DiffText {
         )
     }
 
+    private var isNothingCompared: Bool {
+        report.comparison == .roleToCluster && report.inBoth.isEmpty && !report.notEvaluated.isEmpty
+    }
+
     private var agreement: String {
         switch report.comparison {
+        case .roleToCluster where !report.notEvaluated.isEmpty:
+            "what could be read of the cluster is as the manifests say"
         case .roleToTrace: "\(report.a.label) and \(report.b.label) agree: all that is called is granted, and no more"
         case .roleToRole: "\(report.a.label) and \(report.b.label) grant the same"
         case .roleToCluster: "the cluster holds what the manifests say"

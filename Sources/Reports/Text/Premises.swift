@@ -42,7 +42,7 @@ enum Premises {
 enum Failures {
     /// What to do about it, where the message says so, stands on a line of its own.
     static func draw(_ failure: CheckReport.Failure, into output: inout TextOutput) {
-        let label = "\(failure.stage.rawValue) failed:"
+        let label = failure.stage == .cluster ? "not read:" : "\(failure.stage.rawValue) failed:"
         let separator = "\n  hint: "
         guard let hint = failure.message.firstRange(of: separator) else {
             return output.paragraph(failure.message, label: label, style: .error)

@@ -67,6 +67,34 @@ import Testing
         #expect(swapped.a.kind == .cluster)
     }
 
+    /// What could not be read is neither there nor missing.
+    @Test func whatCouldNotBeReadIsOpen() throws {
+        let role = Situation.role([Self.pods], kind: "Role")
+        let binding = Situation.binding(to: "Role/manager-role", namespace: "demo")
+        let manifests = Situation.role([Self.secrets]) + Situation.binding() + "---\n" + role + binding
+        func diff(_ gaps: [LiveObjects.Gap]) throws -> DiffReport {
+            let live = try Situation(live([Self.secrets])).input
+            return diffCluster(
+                manifests: try Situation(manifests, operator: Situation.account.user).input,
+                cluster: DiffInput(side: live.side, policy: live.policy, gaps: gaps, operator: nil)
+            )
+        }
+        let known = try diff([])
+        #expect(known.onlyInA.count == 3 && known.notEvaluated.isEmpty && known.failures.isEmpty)
+
+        let here = LiveObjects.Gap(kind: "Role", namespace: "demo", reason: "refused")
+        let partly = try diff([here, LiveObjects.Gap(kind: "ClusterRoleBinding", reason: "refused")])
+        #expect(partly.onlyInA.map(\.note) == ["RoleBinding/demo/manager is not in the cluster"])
+        #expect(partly.notEvaluated.count == 2 && partly.notEvaluated.allSatisfy { $0.severity == nil })
+        #expect(partly.failures.map(\.message) == ["Role objects in demo, ClusterRoleBinding objects: refused"])
+
+        let elsewhere = try diff([LiveObjects.Gap(kind: "Role", namespace: "other", reason: "refused")])
+        #expect(elsewhere.onlyInA.count == 3 && elsewhere.notEvaluated.isEmpty)
+        // What was found is compared all the same.
+        let all = try diff(["Role", "ClusterRole"].map { LiveObjects.Gap(kind: $0, reason: "gone") })
+        #expect(all.inBoth.count == 1 && all.onlyInA.count == 2 && all.notEvaluated.count == 1)
+    }
+
     @Test func aWiderLiveRuleNamesItsNarrowerForm() throws {
         let report = try diff(
             Situation.role([Self.pods]) + Situation.binding(),
