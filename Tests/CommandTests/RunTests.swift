@@ -222,6 +222,10 @@ struct RunTests {
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("why: you may not act as the operator: `tester-d` may not `impersonate-on:"))
         #expect(outcome.errors.contains("fix: run it with --access declared, which needs no such right"))
+        // Whatever the operator calls, one permission is enough.
+        let command = try #require(outcome.errors.split(separator: "\n").first { $0.contains("kubectl create role ") })
+        let flags = "-n run-demo --verb=impersonate --resource=serviceaccounts --resource-name=runner"
+        #expect(command.hasSuffix(flags), "\(command)")
     }
 
     @Test func whatIsRefusedToYouIsNotPutToTheManifests() throws {

@@ -56,7 +56,31 @@ enum ImpersonationWords {
                 + "`impersonate:MODE` on the identity, and `impersonate-on:MODE:VERB` on what is called as it. It is tried "
                 + "before plain impersonation, so that its refusal is the one to be read: the verb `impersonate` on the "
                 + "users, groups or service accounts would be enough too, and allows more."
+            guard let identity = constrainedIdentity(request) else { return }
+            // Whom, the text does not say, so that the second permission is for all of a kind.
+            let both = [request, identity]
+            refusal.requires = rules(granting: both)
+            refusal.remedy = GrantRemedy.remedy(user: notice.user, both, lacksScope: notice.lacksScope, .builtin)
+            refusal.remedy?.summary = "grant both: acting as somebody, and what is called as them"
         }
+    }
+
+    /// The other permission that the first refusal, of the action, goes with. Kubernetes:
+    /// `apiserver/pkg/endpoints/filters/impersonation/mode.go`.
+    private static func constrainedIdentity(_ action: RequestAttributes) -> RequestAttributes? {
+        let words = action.verb.split(separator: ":", omittingEmptySubsequences: false)
+        guard words.count == 3, words[0] == "impersonate-on" else { return nil }
+        let resources = [
+            "serviceaccount": "serviceaccounts", "user-info": "users", "arbitrary-node": "nodes",
+            "associated-node": "nodes",
+        ]
+        guard let resource = resources[String(words[1])] else { return nil }
+        return RequestAttributes(
+            verb: "impersonate:\(words[1])",
+            group: "authentication.k8s.io",
+            version: "v1",
+            resource: resource
+        )
     }
 
     private static func quoted(_ request: RequestAttributes, _ target: String) -> String {

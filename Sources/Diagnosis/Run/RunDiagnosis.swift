@@ -45,8 +45,10 @@ package struct RunDiagnosis: Sendable {
                 if access != .operator { refusals[index]?.tellOwn() }
             }
         }
-        for index in refusals.indices where refusals[index]?.code == .impersonationRefused {
-            refusals[index]?.tellImpersonation(access)
+        let unable = refusals.indices.filter { refusals[$0]?.code == .impersonationRefused }
+        if access == .operator, !unable.isEmpty {
+            let operators = try await check([], hasTrace: false, nil).identities.first { $0.role == .operator }
+            for index in unable { refusals[index]?.tellImpersonation(of: operators?.user.name) }
         }
         let unserved = refusals.indices.filter { calls[$0].status == 404 && refusals[$0] != nil }
         if !unserved.isEmpty, cluster != nil {
@@ -121,10 +123,20 @@ extension ExplainReport.Refusal {
         return refusal
     }
 
-    /// Who may not impersonate has another way.
-    fileprivate mutating func tellImpersonation(_ access: RunAccess) {
-        guard access == .operator else { return }
+    /// Who may not impersonate has another way. Of the permissions to do so plain `impersonate` is enough for all that the
+    /// operator calls.
+    fileprivate mutating func tellImpersonation(of operatorName: String?) {
         title = "you may not act as the operator: \(title)"
+        if let account = operatorName.flatMap(ServiceAccountName.init(userName:)) {
+            let request = RequestAttributes(
+                verb: "impersonate",
+                resource: "serviceaccounts",
+                namespace: account.namespace,
+                name: account.name
+            )
+            requires = rules(granting: [request], withNames: true)
+            remedy = GrantRemedy.remedy(user: user, [request], lacksScope: false, .builtin, withNames: true)
+        }
         var remedy = remedy ?? Remedy(summary: "")
         remedy.summary = "run it with --access declared, which needs no such right, or \(remedy.summary)"
         self.remedy = remedy

@@ -126,16 +126,22 @@ struct FindingBlock {
     private func drawVerbatim(_ label: String, _ lines: [String], into output: inout TextOutput) {
         guard !lines.isEmpty else { return }
         output.line(lead(output.palette) + output.palette(label, .help))
-        for line in lines { output.line(margin + "   " + printable(line)) }
+        for line in lines {
+            // A shell finds the end of a here-document at the first column only.
+            let isHereDocument = line.hasPrefix(Self.hereDocument)
+            for part in isHereDocument ? line.split(separator: "\n", omittingEmptySubsequences: false) : [line[...]] {
+                output.line((isHereDocument ? "" : margin + "   ") + printable(String(part)))
+            }
+        }
     }
 
     /// The command that applies the YAML shown above names it; any other here-document is printed as it stands.
     private func lines(_ remedy: Remedy) -> [String] {
         let shown = remedy.replacement.first == "---" ? Array(remedy.replacement.dropFirst()) : remedy.replacement
-        return remedy.commands.flatMap { command -> [String] in
-            guard command.hasPrefix(Self.hereDocument) else { return [command] }
+        return remedy.commands.map { command in
+            guard command.hasPrefix(Self.hereDocument) else { return command }
             let lines = command.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-            return Array(lines[1..<lines.count - 1]) == shown ? ["kubectl apply -f -  # the YAML above"] : lines
+            return Array(lines[1..<lines.count - 1]) == shown ? "kubectl apply -f -  # the YAML above" : command
         }
     }
 

@@ -51,7 +51,8 @@ struct RunText {
 
     /// The rules, or the commands where no edit mends it, a line each; of many the first.
     private static func details(_ remedy: Remedy) -> [String] {
-        if remedy.edits.isEmpty, !remedy.commands.isEmpty { return Array(remedy.commands.prefix(3)) }
+        let areLines = !remedy.commands.isEmpty && remedy.commands.allSatisfy { !$0.contains("\n") }
+        if remedy.edits.isEmpty, areLines { return Array(remedy.commands.prefix(3)) }
         let lines = remedy.rules.prefix(3).map { "- \(RuleYAML.flow($0))" }
         return remedy.rules.count > 3 ? lines + ["and \(counted(remedy.rules.count - 3, "more rule"))"] : lines
     }
