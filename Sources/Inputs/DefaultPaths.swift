@@ -13,6 +13,9 @@ package enum DefaultPaths {
         return ["config/rbac", "deploy", "role.yaml"].first(where: exists)
     }
 
+    /// What `manifests` looks for, in words.
+    package static let names = "`config/default`, `config/rbac`, `deploy` and `role.yaml`"
+
     /// `rbac-trace.jsonl`, if it exists.
     package static var trace: String? { exists(traceName) ? traceName : nil }
 

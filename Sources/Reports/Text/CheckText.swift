@@ -162,7 +162,7 @@ struct CheckText {
 
     private func allClear(_ summary: CheckReport.Summary) -> String {
         switch summary.requirements {
-        case 0: "nothing to say against the manifests; no calls were required of them"
+        case 0: "nothing to say against the manifests; no calls were required of them (-t, -p and --need name some)"
         case 1: "the 1 call is allowed, and there is nothing to say against the manifests"
         default: "all \(summary.requirements) calls are allowed, and there is nothing to say against the manifests"
         }

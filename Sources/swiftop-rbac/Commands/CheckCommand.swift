@@ -51,6 +51,14 @@ struct CheckCommand: AsyncParsableCommand {
         let clusters = Result { () throws(CommandFailure) in try self.clusters() }
         let manifests = try InputLoader.manifests(self.manifests, withMarkers: true)
         let required = try InputLoader.required(requirements, manifests: manifests, namespace: connection.namespace)
+        guard manifests != nil || required.hasTrace || !required.requirements.requirements.isEmpty else {
+            // A job that runs in the wrong folder is not to be green.
+            throw CommandFailure(
+                .manifests,
+                "error: nothing to check: of \(DefaultPaths.names) none is here, and no call is named\n"
+                    + "  hint: name manifests with -r, or calls with -t, -p or --need"
+            )
+        }
         var input = CheckInput(
             manifests: manifests,
             requirements: required.requirements.requirements,
