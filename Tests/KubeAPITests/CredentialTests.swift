@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("exit 3", "ended with status 3"), ("kill -9 $$", "ended with status 137"), ("true", "it printed nothing"),
+        ("exit 3", "ended with status 3"), ("kill -9 $$", "was ended by signal 9"), ("true", "it printed nothing"),
         ("echo '{secret'", "it is no JSON"), ("echo '{\"kind\":\"Pod\"}'", "no `ExecCredential`"),
         (answer("{\"token\":\"secret\"}", version: "v1beta1"), "its `apiVersion` is not"),
         (answer("{}"), "neither a token nor"), (answer("{\"clientKeyData\":\"secret\"}"), "only together"),
@@ -97,6 +97,54 @@ import Testing
         let text = failure.map { "\($0)" } ?? ""
         #expect(text.contains(message), "\(text)")
         #expect(!text.contains("secret"))
+    }
+
+    /// What goes on writing is ended, and nobody waits for it.
+    @Test func outputWithoutEnd() throws {
+        let (plugin, _) = try plugin("exec yes")
+        let failure = #expect(throws: CredentialFailure.self) {
+            try plugin.credential(cluster: .null, surroundings: surroundings())
+        }
+        #expect(failure.map { "\($0)" }?.hasSuffix("cannot be run: it prints more than 16 MiB") == true)
+    }
+
+    /// OpenSSL would ask at the terminal for a password.
+    @Test func encryptedKeys() throws {
+        let key = "-----BEGIN ENCRYPTED PRIVATE KEY-----"
+        let (plugin, _) = try plugin(Self.answer("{\"clientCertificateData\":\"C\",\"clientKeyData\":\"\(key)\"}"))
+        let failure = #expect(throws: CredentialFailure.self) {
+            try plugin.credential(cluster: .null, surroundings: surroundings())
+        }
+        #expect(failure.map { "\($0)" }?.hasSuffix("its client key is encrypted with a password") == true)
+    }
+
+    /// All that ask while the plugin runs get one generation, so that a 401 to any of them is one to all.
+    @Test func manyAskForOneRunOfAPlugin() async throws {
+        let count = folder.url.appending(path: "count").path
+        let script =
+            "echo x >> \(count); sleep 0.2; n=$(wc -l < \(count) | tr -d ' '); "
+            + "echo \"{\\\"kind\\\":\\\"ExecCredential\\\",\\\"apiVersion\\\":\\\"client.authentication.k8s.io/v1\\\","
+            + "\\\"status\\\":{\\\"token\\\":\\\"t$n\\\"}}\""
+        let user = try plugin(script).plugin
+        var credentials = Credentials(source: CredentialSource())
+        credentials.exec = user
+        let address = try #require(ServerAddress("https://api.test"))
+        let authenticator = Authenticator(
+            ClusterConnection(address: address, credentials: credentials),
+            surroundings()
+        )
+        let generations = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 { group.addTask { try await authenticator.settings().generation } }
+            return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+        }
+        #expect(generations.count == 1)
+        let refused = try #require(generations.first)
+        let newer = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 { group.addTask { try #require(await authenticator.settings(after: refused)).generation } }
+            return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+        }
+        #expect(newer.count == 1 && newer.allSatisfy { $0 > refused })
+        #expect(try folder.read("count").count == "x\nx\n".count)
     }
 
     @Test func missingProgram() throws {

@@ -119,9 +119,15 @@ package actor Authenticator {
             refresh = task
         }
         let result = await task.value
-        if refresh == task { refresh = nil }
-        exec = try result.get()
-        current = nil
+        // Of all that waited the first takes the answer; it makes one new generation, not one for each of them.
+        if refresh == task {
+            refresh = nil
+            if case .success(let credential) = result {
+                exec = credential
+                current = nil
+            }
+        }
+        _ = try result.get()
     }
 
     private func readTokenFile(_ path: String) {

@@ -18,9 +18,12 @@ struct ChildProcess {
         var output: [UInt8]
     }
 
+    /// Bytes of output that are more than any credential takes.
+    private static let outputLimit = 16 << 20
+
     /// Waits for the program, so it must not be called from a task.
     ///
-    /// - Throws: where the program cannot be started.
+    /// - Throws: where the program cannot be started, or prints without end.
     func run() throws(SystemFile.Failure) -> Outcome {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw SystemFile.failure(errno) }
@@ -33,10 +36,17 @@ struct ChildProcess {
         // Ours is closed in either case, so that reading ends when the child's is.
         close(ends[1])
         let child = try started.get()
-        let output = (try? SystemFile.read(ends[0], limit: 16 << 20)) ?? []
+        let output: Result<[UInt8], SystemFile.Failure> = Result { () throws(SystemFile.Failure) in
+            try SystemFile.read(ends[0], limit: Self.outputLimit)
+        }
+        // What goes on writing would never end, since nobody reads it.
+        if case .failure = output { kill(child, SIGKILL) }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         let signal = status & 0x7F
+        guard case .success(let output) = output else {
+            throw SystemFile.Failure(code: EFBIG, text: "it prints more than \(Self.outputLimit >> 20) MiB")
+        }
         return Outcome(status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: output)
     }
 

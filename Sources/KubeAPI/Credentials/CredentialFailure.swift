@@ -15,7 +15,9 @@ extension CredentialFailure: CustomStringConvertible {
             "the credential plugin `\(command)` is not installed, or not in PATH"
         case .pluginNotStarted(let command, let detail): "the credential plugin `\(command)` cannot be run: \(detail)"
         case .pluginFailed(let command, let status):
-            "the credential plugin `\(command)` ended with status \(status); what it said is above"
+            "the credential plugin `\(command)` "
+                + (status > 128 ? "was ended by signal \(status - 128)" : "ended with status \(status)")
+                + "; what it said, if anything, is above"
         case .pluginNeedsTerminal(let command):
             "the credential plugin `\(command)` wants to ask something, and standard input is not a terminal"
         case .pluginAnswer(let command, let detail):

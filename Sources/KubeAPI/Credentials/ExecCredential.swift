@@ -43,7 +43,9 @@ struct ExecCredential: Sendable {
             throw failure("a client certificate and its key are given only together")
         }
         if !certificate.isEmpty {
-            self.certificate = ClientCertificate(certificate: Array(certificate.utf8), key: Array(key.utf8))
+            let client = ClientCertificate(certificate: Array(certificate.utf8), key: Array(key.utf8))
+            guard !client.isEncrypted else { throw failure("its client key is encrypted with a password") }
+            self.certificate = client
         }
         let token = status["token"].text
         if !token.isEmpty { self.token = Secret(token) }

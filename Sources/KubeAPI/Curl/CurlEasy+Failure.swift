@@ -7,7 +7,7 @@ import CLibCurl
 #endif
 
 extension CurlEasy {
-    /// What a result of the library means for a person. `seconds` is the time that the request had.
+    /// What a result of the library means for a person. `seconds` is the time that the request had, 0 for any.
     func failure(_ code: CURLcode, _ settings: ConnectionSettings, seconds: Double, limit: Int) -> TransportFailure {
         let address = settings.address.hostAndPort
         let host = settings.tlsServerName ?? settings.address.host
@@ -19,19 +19,27 @@ extension CurlEasy {
             // The request is ready to be sent once this time is known.
             return offset(CURLINFO_PRETRANSFER_TIME_T) > 0
                 ? .answerTimedOut(address: address, seconds: seconds)
-                : .connectTimedOut(address: address, seconds: min(seconds, 30))
+                : .connectTimedOut(address: address, seconds: seconds > 0 ? min(seconds, 30) : 30)
         case CURLE_PEER_FAILED_VERIFICATION: return verificationFailure(host, code)
         case CURLE_SSL_CACERT_BADFILE: return .authorityUnusable(detail: "no certificate can be read from it")
         case CURLE_SSL_CERTPROBLEM: return .clientCertificateUnusable(detail: detail(code))
         case CURLE_SSL_CONNECT_ERROR: return .tlsFailed(host: address, detail: detail(code))
         case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2,
             CURLE_HTTP2_STREAM:
-            return .connectionLost(address: address, detail: detail(code))
+            return .connectionLost(address: address, detail: Self.withoutStreamNumber(detail(code)))
         case CURLE_WRITE_ERROR where exceededLimit: return .answerTooLarge(limit: limit)
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
             return .failed(address: address, detail: "what answers there is no HTTP server (\(detail(code)))")
         default: return .failed(address: address, detail: detail(code))
         }
+    }
+
+    /// `HTTP/2 stream 349 was not closed cleanly`: one cause is not to be told once for each stream.
+    private static func withoutStreamNumber(_ text: String) -> String {
+        let start = "HTTP/2 stream "
+        guard text.hasPrefix(start) else { return text }
+        let rest = text.dropFirst(start.count).drop { $0.isNumber }
+        return start + rest.drop { $0 == " " }
     }
 
     /// A failure that lies with the proxy.

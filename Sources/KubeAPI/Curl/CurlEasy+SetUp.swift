@@ -24,6 +24,8 @@ extension CurlEasy {
             set(CURLOPT_SSLKEY_BLOB, pointer: nil)
             return
         }
+        // Without one OpenSSL would ask at the terminal for the password of an encrypted key.
+        set(CURLOPT_KEYPASSWD, "")
         guard set(CURLOPT_SSLCERT_BLOB, blob: client.certificate) == CURLE_OK,
             set(CURLOPT_SSLKEY_BLOB, blob: client.key) == CURLE_OK
         else {

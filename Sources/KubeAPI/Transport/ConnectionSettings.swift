@@ -50,6 +50,12 @@ package struct ClientCertificate: Sendable, Hashable, CustomStringConvertible, C
         self.key = key
     }
 
+    /// Whether the key needs a password: in PKCS #8 its label says so, in the older form a header does.
+    var isEncrypted: Bool {
+        let text = String(decoding: key, as: UTF8.self)
+        return text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || text.contains("Proc-Type: 4,ENCRYPTED")
+    }
+
     /// Never the key.
     package var description: String { "client certificate of \(certificate.count) bytes" }
     package var customMirror: Mirror { Mirror(self, children: []) }
