@@ -115,7 +115,17 @@ extension ClusterFailure {
             if failure.connectivity == .credentialsRefused { .unauthenticated } else if failure.isForbidden {
                 .refused
             } else { .noAnswer }
-        self.init(kind: kind, message: failure.description, hint: failure.hint)
+        let hasAnswered =
+            switch failure {
+            case .status, .unreadable: true
+            case .credential, .transport, .unauthorized, .impersonationRefused: false
+            }
+        self.init(
+            kind: kind,
+            message: failure.description,
+            hint: failure.hint,
+            isOfOneQuestion: hasAnswered && kind == .noAnswer
+        )
     }
 }
 
@@ -181,7 +191,7 @@ extension Discovery {
                 }
             }
         }
-        self.init(resources: known, unreadGroups: unread)
+        self.init(resources: known, unreadGroups: unread, failures: resources.failures)
     }
 }
 

@@ -121,6 +121,22 @@ import Testing
         ("{tokenFile: gone}", "the token file"),
         ("{token: secret-text, username: me}", "more than one authentication method"),
         ("{as-groups: [a]}", "are impersonated without a user"),
+        // What cannot be sent as it is must not be sent as something else.
+        ("{token: \"secret-text\\nx\"}", "holds a line break"),
+        (
+            "{client-certificate-data: YQ==, "
+                + "client-key-data: \(Base64.encode(Array("-----BEGIN ENCRYPTED PRIVATE KEY-----".utf8)))}",
+            "the client key of user `u` is encrypted"
+        ),
+        (
+            "{client-certificate-data: YQ==, client-key-data: "
+                + "\(Base64.encode(Array("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n".utf8)))}",
+            "the client key of user `u` is encrypted"
+        ),
+        (
+            "{exec: {command: a, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Maybe}}",
+            "unknown `interactiveMode` `Maybe`"
+        ),
         ("{token: 12345678}", "`token` must be a text"),
         ("{exec: {command: a, apiVersion: client.authentication.k8s.io/v1}}", "no `interactiveMode`"),
         ("{exec: {command: a, apiVersion: client.authentication.k8s.io/v1alpha1}}", "unknown `apiVersion`"),
@@ -158,6 +174,63 @@ import Testing
             try connection("https://c.test", cluster: cluster, folder: folder)
         }
         #expect(error.map { "\($0)" }?.contains(message) == true)
+    }
+
+    /// A kubeconfig holds more than is used, and what is not used need not be right.
+    @Test func faultsOfOtherUsers() throws {
+        let yaml = Self.whole.replacing(
+            "users:\n",
+            with: "users:\n- {name: other, user: {exec: {command: a, interactiveMode: Maybe}}}\n"
+        )
+        #expect(try load(yaml).credentials.token?.value == "hunter2")
+    }
+
+    @Test(arguments: ["boss\\nother", "boss\\u0007"])
+    func whomToActAsIsSentAsItIsOrNotAtAll(_ user: String) throws {
+        let error = #expect(throws: InputError.self) {
+            try load(Self.whole.replacing("as: boss", with: "as: \"\(user)\""))
+        }
+        #expect(error?.message.contains("line break") == true)
+        let flag = #expect(throws: InputError.self) {
+            try load(Self.whole) { $0.impersonation = Impersonation(user: "a\nb") }
+        }
+        #expect(flag?.file == "--as")
+    }
+
+    /// client-go: a token file that cannot be read leaves the token.
+    @Test func theCredentialThatIsSentIsNamed() throws {
+        let both = "{token: t, tokenFile: \(folder.path)/token}"
+        #expect(try connection("https://c.test", user: both, folder: folder).credentials.source.kinds == ["token"])
+        try folder.write("token", "from-file\n")
+        let kinds = try connection("https://c.test", user: both, folder: folder).credentials.source.kinds
+        #expect(kinds == ["token file `\(folder.path)/token`"])
+    }
+
+    @Test(arguments: ["https://me:secret-text@h:port", "https://me:secret-text@h:1/\\evil"])
+    func noPasswordOfAnAddressIsShown(_ address: String) throws {
+        let wrong = #expect(throws: InputError.self) {
+            try load(Self.whole.replacing("https://c.test:6443/prefix/", with: address.replacing("\\", with: "\\\\")))
+        }
+        #expect(wrong.map { "\($0)" }?.contains("secret-text") == false)
+        let flag = #expect(throws: InputError.self) { try load(Self.whole) { $0.server = address } }
+        #expect(flag.map { "\($0)" }?.contains("secret-text") == false)
+    }
+
+    /// Go passes over blocks that are no certificates; libcurl would take none of the others then.
+    @Test func bundlesWithABadBlock() throws {
+        let good = try String(contentsOf: Repository.fixtures.appending(path: "tls/ca.pem"), encoding: .utf8)
+        let bad = "-----BEGIN CERTIFICATE-----\nbm90IG9uZQ==\n-----END CERTIFICATE-----\n"
+        func usable(_ text: String) -> String {
+            String(decoding: PEMCertificates.usable(in: Array(text.utf8)), as: UTF8.self)
+        }
+        #expect(usable(good) == good)
+        #expect(usable("a comment\n" + good + good) == "a comment\n" + good + good)
+        #expect(usable(bad) == bad && usable("") == "")
+        for bundle in [bad + good, good + bad, good.replacing("\n", with: "\r\n") + bad] {
+            let kept = usable(bundle)
+            #expect(kept.replacing("\r", with: "").contains(good.trimmingCharacters(in: .whitespacesAndNewlines)))
+            #expect(!kept.contains("bm90IG9uZQ"))
+        }
     }
 
     @Test func oidcTokenWithoutExpiryIsUsed() throws {

@@ -54,6 +54,19 @@ import Testing
         #expect(policy.closedUntil == start + .milliseconds(2150))
     }
 
+    /// Whoever said nothing once is not waited for as long by all that comes after.
+    @Test func silenceIsRemembered() {
+        var policy = policy()
+        let hung = RetryPolicy.Outcome.failure(.answerTimedOut(address: "h:1", seconds: 30))
+        #expect(!policy.isSilent)
+        #expect(policy.decide(hung, attempt(), now: start + .seconds(30)) == .deliverAndGiveUp)
+        #expect(policy.isSilent)
+        _ = policy.decide(.answer(status: 200, retryAfter: nil), attempt(), now: start + .seconds(31))
+        #expect(!policy.isSilent)
+        #expect(policy.decide(Self.refused, attempt(), now: start + .seconds(60)) != .deliver || !policy.isSilent)
+        #expect(!policy.isSilent)
+    }
+
     @Test func refusedIsFinalUnlessTheServerHasAnswered() {
         var policy = policy()
         #expect(policy.decide(Self.refused, attempt(), now: start) == .deliverAndGiveUp)

@@ -92,9 +92,15 @@ import Testing
         }
         let client = client(try connection(ancient.address, folder: folder))
         #expect(try await client.whoAmI() == Identity(name: "ali", origin: .refusal))
-        let silent = try StandInServer { _ in .text("404 page not found\n", status: 404) }
+        let silent = try StandInServer { request in
+            request.path == "/version"
+                ? .json(["gitVersion": "v1.25.0"]) : .text("404 page not found\n", status: 404)
+        }
         let other = APIClient(try connection(silent.address, folder: folder), surroundings())
         #expect(try await other.whoAmI() == Identity(name: "", origin: .unknown))
+        let nothing = try StandInServer { _ in .text("404 page not found\n", status: 404) }
+        let none = APIClient(try connection(nothing.address, folder: folder), surroundings())
+        await #expect(throws: APIFailure.self) { try await none.whoAmI() }
     }
 
     @Test func textsFromTheServerAreOneHarmlessLine() async throws {

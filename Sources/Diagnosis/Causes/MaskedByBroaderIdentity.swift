@@ -28,7 +28,7 @@ enum MaskedByBroaderIdentity {
             severity: calls.severity,
             title: "what you may do with \(Wording.targets(calls)) is refused to the operator",
             explanation:
-                "\(Wording.needs(calls)) is allowed to you, `\(user.name)`, by a grant that the operator does not have. "
+                "\(Wording.needs(calls)) is allowed to you\(user.name.isEmpty ? "" : ", `\(user.name)`,") by a grant that the operator does not have. "
                 + "Run with your credentials it works; deployed with these manifests it is refused.",
             requirements: calls.map(\.index).sorted(),
             evidence: [why(reason, user)],

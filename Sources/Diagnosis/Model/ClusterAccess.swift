@@ -64,12 +64,21 @@ package struct ClusterFailure: Hashable, Sendable {
     package var hint: String?
     /// Of what was refused: the permission that would help.
     package var lacking: PolicyRule?
+    /// Whether the server did answer, and only this one question came to nothing: others may still be asked.
+    package var isOfOneQuestion: Bool
 
-    package init(kind: Kind, message: String, hint: String? = nil, lacking: PolicyRule? = nil) {
+    package init(
+        kind: Kind,
+        message: String,
+        hint: String? = nil,
+        lacking: PolicyRule? = nil,
+        isOfOneQuestion: Bool = false
+    ) {
         self.kind = kind
         self.message = message
         self.hint = hint
         self.lacking = lacking
+        self.isOfOneQuestion = isOfOneQuestion
     }
 
     /// As a report lists it among the steps that failed.
@@ -115,10 +124,13 @@ package struct Discovery: Sendable {
     package var resources: [KnownResource]
     /// Groups whose resources could not be read, with why: nothing in them may be called not served.
     package var unreadGroups: [String: String]
+    /// What could not be read, a line each: a group that is in no answer may be served all the same.
+    package var failures: [String]
 
-    package init(resources: [KnownResource], unreadGroups: [String: String] = [:]) {
+    package init(resources: [KnownResource], unreadGroups: [String: String] = [:], failures: [String] = []) {
         self.resources = resources
         self.unreadGroups = unreadGroups
+        self.failures = failures
     }
 }
 

@@ -249,7 +249,7 @@ struct FindingsStage {
     }
 
     private var discoveryFailure: [CheckReport.Failure] {
-        served.failure.map { [.init(stage: .discovery, message: $0.message)] } ?? []
+        served.failures(for: judgement.states.map(\.call)).map { .init(stage: .discovery, message: $0) }
     }
 }
 

@@ -62,7 +62,11 @@ extension APIClient {
             do throws(APIFailure) {
                 let response = try Self.success(outcome, credential: connection.credentials.source)
                 let document = try Self.json(response)
-                if DiscoveryDocuments.isAggregated(contentType: response.contentType) {
+                let isAggregated = DiscoveryDocuments.isAggregated(contentType: response.contentType)
+                guard DiscoveryDocuments.isRoot(document, isAggregated: isAggregated, isCore: isCore) else {
+                    throw .unreadable(detail: "it is no discovery document; does `server` name an API server?")
+                }
+                if isAggregated {
                     result.groups += DiscoveryDocuments.groups(aggregated: document)
                     if !response.etag.isEmpty { result.etags[path] = response.etag }
                 } else {
@@ -114,7 +118,11 @@ extension APIClient {
     ) -> APIResources.Version {
         do throws(APIFailure) {
             let response = try Self.success(outcome, credential: connection.credentials.source)
-            let resources = DiscoveryDocuments.resources(list: try Self.json(response))
+            let document = try Self.json(response)
+            guard DiscoveryDocuments.isResourceList(document) else {
+                throw .unreadable(detail: "it is no `APIResourceList`")
+            }
+            let resources = DiscoveryDocuments.resources(list: document)
             return APIResources.Version(name: name, resources: resources, isIncomplete: false)
         } catch {
             failures.append("\(path): \(error)")

@@ -46,6 +46,9 @@ extension APIFailure {
         case .unauthorized: "log in again, or choose other credentials with --context or --kubeconfig"
         case .impersonationRefused:
             "leave out --as (`as` in the kubeconfig), or have yourself granted `impersonate` on that user"
+        case .status(400, _, let message) where message.contains("HTTP request to an HTTPS server"):
+            "its address begins with https://"
+        case .status(300..<400, _, _): "what answers there sends elsewhere; does `server` name the API server itself?"
         case .status, .unreadable: nil
         }
     }

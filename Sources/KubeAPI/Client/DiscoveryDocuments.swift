@@ -13,6 +13,20 @@ enum DiscoveryDocuments {
             && parts.contains("as=APIGroupDiscoveryList") && (parts.contains("v=v2") || parts.contains("v=v2beta1"))
     }
 
+    /// Whether this answers `/api` (the core group) or `/apis`: a `Status`, or any other object, tells of no group at all, which
+    /// is not to be taken for a server that has none.
+    static func isRoot(_ document: JSONValue, isAggregated: Bool, isCore: Bool) -> Bool {
+        let (kind, list) =
+            isAggregated
+            ? ("APIGroupDiscoveryList", "items") : isCore ? ("APIVersions", "versions") : ("APIGroupList", "groups")
+        return document["kind"].string == kind || document[list].isArray
+    }
+
+    /// Whether this answers for one version of a group.
+    static func isResourceList(_ document: JSONValue) -> Bool {
+        document["kind"].string == "APIResourceList" || document["resources"].isArray
+    }
+
     // MARK: Aggregated
 
     static func groups(aggregated document: JSONValue) -> [APIResources.Group] {

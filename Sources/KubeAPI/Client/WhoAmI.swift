@@ -42,6 +42,13 @@ extension APIClient {
     ///
     /// - Throws: also where the server does not let this client act as the user that it is to impersonate.
     package func whoAmI() async throws(APIFailure) -> Identity {
+        let identity = try await identityOfServer()
+        // What names nobody may be no API server at all.
+        if identity.name.isEmpty { _ = try await serverVersion() }
+        return identity
+    }
+
+    private func identityOfServer() async throws(APIFailure) -> Identity {
         for version in ["v1", "v1beta1", "v1alpha1"] {
             let body = #"{"apiVersion":"authentication.k8s.io/\#(version)","kind":"SelfSubjectReview"}"#
             do throws(APIFailure) {

@@ -84,7 +84,9 @@ package struct NoClusterConfigured: Error, Hashable, Sendable, CustomStringConve
     package var description: String {
         if !contexts.isEmpty { return "the kubeconfig sets no current context" }
         let places =
-            searched.isEmpty ? "there is no home folder to look in" : "looked for \(searched.joined(separator: ", "))"
+            searched.isEmpty
+            ? "no file is named, and there is no home folder to look in"
+            : "looked for \(searched.joined(separator: ", "))"
         return "no cluster is configured: \(places)"
     }
 

@@ -101,7 +101,7 @@ struct ConnectionResolver {
             guard let address = ServerAddress(server) else {
                 throw InputError(
                     file: "--server",
-                    message: "`\(server)` is no address of a server",
+                    message: "`\(ServerAddress.withoutUser(server))` is no address of a server",
                     hint: "write it as `https://HOST:PORT`"
                 )
             }
@@ -115,7 +115,7 @@ struct ConnectionResolver {
         }
         guard let address = ServerAddress(server.value) else {
             throw server.error(
-                "`\(server.value)` is no address of a server",
+                "`\(ServerAddress.withoutUser(server.value))` is no address of a server",
                 hint: "write it as `https://HOST:PORT`"
             )
         }
@@ -161,6 +161,14 @@ struct ConnectionResolver {
                 throw user.name.error(message, hint: "give the user entry `as: NAME` too")
             }
             throw InputError(file: "--as-group", message: message, hint: "name the user with `--as`")
+        }
+        guard result.isSendable else {
+            let message = "whom to act as holds a line break or another control character"
+            let hint = "no user, group or extra of Kubernetes can be sent with one"
+            guard options.impersonation.isSendable, let user else {
+                throw InputError(file: "--as", message: message, hint: hint)
+            }
+            throw user.name.error(message, hint: hint)
         }
         return result
     }
@@ -214,9 +222,10 @@ struct ConnectionResolver {
             warnings.append("the server's certificate is not verified (`insecure-skip-tls-verify`)")
         }
         if let data = cluster.authorityData {
-            connection.certificateAuthority = data.value
+            connection.certificateAuthority = PEMCertificates.usable(in: data.value)
         } else if let file = cluster.authorityFile {
-            connection.certificateAuthority = try CredentialReader.bytes(file, "certificate authority")
+            let bundle = try CredentialReader.bytes(file, "certificate authority")
+            connection.certificateAuthority = PEMCertificates.usable(in: bundle)
         }
     }
 }

@@ -57,19 +57,26 @@ struct CredentialReader {
         } else {
             return nil
         }
-        let key: [UInt8]
+        let key: Located<[UInt8]>
         if let data = user.keyData {
-            key = data.value.value
+            key = Located(data.value.value, data.range)
         } else if let file = user.keyFile {
-            key = try Self.bytes(file, "client key")
+            key = Located(try Self.bytes(file, "client key"), file.range)
         } else {
             throw certificate.error(
                 "user `\(user.name.value)` has a client certificate without a key",
                 hint: "add `client-key` or `client-key-data`"
             )
         }
+        let client = ClientCertificate(certificate: certificate.value, key: key.value)
+        guard !client.isEncrypted else {
+            throw key.error(
+                "the client key of user `\(user.name.value)` is encrypted with a password",
+                hint: "as for kubectl, write it without one: openssl pkey -in KEY -out PLAIN-KEY"
+            )
+        }
         note("client certificate", certificate.range, &source)
-        return ClientCertificate(certificate: certificate.value, key: key)
+        return client
     }
 
     private func addTokens(
@@ -78,8 +85,15 @@ struct CredentialReader {
         _ source: inout CredentialSource
     ) throws(InputError) {
         if let token = user.token {
+            guard HeaderText.isValue(token.value.value) else {
+                throw token.error(
+                    "the token of user `\(user.name.value)` holds a line break or another control character",
+                    hint: "write it on one line, without one at its end (`|-` instead of `|`)"
+                )
+            }
             credentials.token = token.value
-            if user.tokenFile == nil { note("token", token.range, &source) }
+            // A file that cannot be used leaves the token, as for client-go.
+            if user.tokenFile.map({ TokenFile.read($0.value) == nil }) ?? true { note("token", token.range, &source) }
         }
         if let file = user.tokenFile {
             if user.token == nil {
@@ -89,7 +103,7 @@ struct CredentialReader {
                 }
             }
             credentials.tokenFile = file.value
-            note("token file `\(file.value)`", file.range, &source)
+            if source.kinds.last != "token" { note("token file `\(file.value)`", file.range, &source) }
         }
     }
 
@@ -131,6 +145,12 @@ struct CredentialReader {
                     ? "the exec plugin of user `\(name)` has no `apiVersion`"
                     : "the exec plugin of user `\(name)` has an unknown `apiVersion` `\(version)`",
                 hint: "write `client.authentication.k8s.io/v1`, or what the plugin supports"
+            )
+        }
+        if let mode = exec.value.unknownMode {
+            throw mode.error(
+                "unknown `interactiveMode` `\(mode.value)`",
+                hint: "write `Never`, `IfAvailable` or `Always`"
             )
         }
         guard exec.value.interactiveMode != nil else {

@@ -12,6 +12,8 @@ package struct ExecPlugin: Sendable {
     package var apiVersion: String
     /// `nil` where the file leaves it out, which only `v1beta1` allows.
     package var interactiveMode: InteractiveMode?
+    /// A mode that there is not; told where the entry is used.
+    var unknownMode: Located<String>?
     /// What the kubeconfig says to do where the program is missing; from the file, so not to be trusted with controls.
     package var installHint: String
     package var providesClusterInfo: Bool

@@ -109,6 +109,11 @@ package struct Impersonation: Hashable, Sendable {
         )
     }
 
+    /// Whether every value can be sent as it is. What cannot must not be sent in part: that would be somebody else.
+    var isSendable: Bool {
+        ([user, uid] + groups + extra.values.flatMap(\.self)).allSatisfy(HeaderText.isValue)
+    }
+
     /// The headers of a request that is made as somebody else; in a fixed order.
     package var headers: [String] {
         guard !user.isEmpty else { return [] }
@@ -124,6 +129,11 @@ package struct Impersonation: Hashable, Sendable {
 
 /// Texts as parts of HTTP headers.
 enum HeaderText {
+    /// Whether a text can be sent as it is; Go: `golang.org/x/net/http/httpguts.ValidHeaderFieldValue`.
+    static func isValue(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F || $0 == "\t" }
+    }
+
     /// Without control characters, which would end the header.
     static func value(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))

@@ -138,12 +138,15 @@ struct KubeconfigDecoder {
         }
         let command = try execCommand(exec, node)
         let apiVersion = try execVersion(exec, node)
+        let mode = try nonEmpty(exec, "interactiveMode")
+        let known = mode.flatMap { ExecPlugin.InteractiveMode(rawValue: $0.value) }
         let plugin = ExecPlugin(
             command: command,
             arguments: try exec.strings("args").map(\.text),
             environment: environment,
             apiVersion: apiVersion,
-            interactiveMode: try execMode(exec, node, apiVersion),
+            interactiveMode: mode == nil && apiVersion == ExecPlugin.apiVersions.last ? .ifAvailable : known,
+            unknownMode: known == nil ? mode : nil,
             installHint: try exec.optionalString("installHint") ?? "",
             providesClusterInfo: try boolean(exec, "provideClusterInfo")
         )
@@ -162,23 +165,6 @@ extension KubeconfigDecoder {
 
     private func execVersion(_ exec: Node.Mapping, _ node: Node) throws(InputError) -> String {
         try exec.optionalString("apiVersion") ?? ""
-    }
-
-    private func execMode(
-        _ exec: Node.Mapping,
-        _ node: Node,
-        _ apiVersion: String
-    ) throws(InputError) -> ExecPlugin.InteractiveMode? {
-        guard let mode = try nonEmpty(exec, "interactiveMode") else {
-            return apiVersion == ExecPlugin.apiVersions.last ? .ifAvailable : nil
-        }
-        guard let known = ExecPlugin.InteractiveMode(rawValue: mode.value) else {
-            throw mode.error(
-                "unknown `interactiveMode` `\(mode.value)`",
-                hint: "write `Never`, `IfAvailable` or `Always`"
-            )
-        }
-        return known
     }
 }
 

@@ -64,6 +64,7 @@ enum JSONValue: Hashable, Sendable {
     var integer: Int? { if case .number(let text) = self { Int(text) } else { nil } }
     var array: [JSONValue] { if case .array(let items) = self { items } else { [] } }
     var members: [Member] { if case .object(let members) = self { members } else { [] } }
+    var isArray: Bool { if case .array = self { true } else { false } }
     var isNull: Bool { self == .null }
 
     /// The texts of a list; what is no text is left out.

@@ -38,6 +38,10 @@ struct RetryPolicy {
     private var exhausted = 0
     /// Nothing new is to be sent before this: a busy server named the time.
     private(set) var closedUntil: ContinuousClock.Instant?
+    /// Whether the server was given up since it says nothing, and has said nothing since.
+    private(set) var isSilent = false
+    /// The time of a request to such a server: it would have answered others long ago.
+    static let timeWhenSilent: Duration = .seconds(1)
     /// A number from 0 up to 1; the waits of many requests are not to end at once.
     var jitter: @Sendable () -> Double = { Double.random(in: 0..<1) }
 
@@ -45,6 +49,7 @@ struct RetryPolicy {
         if case .answer(let status, _) = outcome, !Self.isBusyOrBroken(status) {
             lastSuccess = now
             exhausted = 0
+            isSilent = false
             return .deliver
         }
         let wait = wait(outcome, attempt)
@@ -53,7 +58,9 @@ struct RetryPolicy {
             return .retry(after: wait)
         }
         exhausted += 1
-        return showsThatServerIsGone(outcome, attempt, outOfTime: wait != nil) ? .deliverAndGiveUp : .deliver
+        guard showsThatServerIsGone(outcome, attempt, outOfTime: wait != nil) else { return .deliver }
+        if case .failure(let failure) = outcome, failure.isTimeout { isSilent = true }
+        return .deliverAndGiveUp
     }
 
     private static func isBusyOrBroken(_ status: Int) -> Bool { status == 429 || status >= 500 }

@@ -22,7 +22,9 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
             }
             rest = rest[scheme.upperBound...]
         }
-        guard !rest.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) else { return nil }
+        // A backslash is a slash to some readers of URLs, so that the host would be another one for them.
+        let isPlain = rest.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && $0 != "\\" }
+        guard isPlain else { return nil }
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         let path = rest[authority.endIndex...].prefix { $0 != "?" && $0 != "#" }
         guard let place = HostAndPort(authority, defaultPort: isSecure ? 443 : 80) else { return nil }
@@ -31,6 +33,13 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         var prefix = path
         while prefix.last == "/" { prefix.removeLast() }
         pathPrefix = String(prefix)
+    }
+
+    /// An address as somebody wrote it, without what may be a password: for texts.
+    static func withoutUser(_ text: String) -> String {
+        guard let at = text.lastIndex(of: "@") else { return text }
+        let scheme = text.range(of: "://").map { text[..<$0.upperBound] } ?? ""
+        return "\(scheme)…\(text[at...])"
     }
 
     package init(isSecure: Bool, host: String, port: Int, pathPrefix: String = "") {

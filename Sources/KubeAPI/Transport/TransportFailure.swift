@@ -80,12 +80,17 @@ extension TransportFailure: CustomStringConvertible {
         case .proxyNameNotResolved, .proxyFailed:
             "`proxy-url` of the kubeconfig names the proxy, else HTTPS_PROXY; NO_PROXY lists hosts to reach without it"
         case .authorityUnusable, .clientCertificateUnusable: "PEM is expected: `-----BEGIN …-----`, without a password"
+        case .tlsFailed(_, let detail) where detail.contains("wrong version number"):
+            "what listens there may speak plain HTTP: then its address begins with http://"
+        case .connectionLost(_, let detail) where detail.contains("certificate required"):
+            "the server wants a client certificate: name one in `client-certificate` and `client-key` of the user's entry"
         case .tlsFailed, .connectionLost, .answerTooLarge, .failed, .givenUp, .cancelled: nil
         }
     }
 
-    /// `30 s`, `1.5 s`.
+    /// `30 s`, `1.5 s`, `20 ms`.
     static func text(seconds: Double) -> String {
+        if seconds < 0.1 { return "\(Int((seconds * 1000).rounded())) ms" }
         let tenths = (seconds * 10).rounded()
         guard tenths.magnitude < 1e15 else { return "a very long time" }
         let value = Int(tenths)

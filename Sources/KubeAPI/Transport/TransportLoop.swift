@@ -41,6 +41,8 @@ struct TransportLoop {
         var attempt = 0
         /// When its first try began; its deadline counts from here.
         var started: ContinuousClock.Instant?
+        /// How long all its tries may take; `nil` for ever.
+        var time: Duration?
         /// Not to be tried before this.
         var earliest: ContinuousClock.Instant?
     }
@@ -149,6 +151,7 @@ struct TransportLoop {
         while running.count + waiting.count < limits.inFlight, var job = queue.popFirst() {
             guard let batch = batches[job.batch] else { continue }
             job.attempt += 1
+            if job.started == nil { job.time = timeOfNextRequest }
             let started = job.started ?? now
             job.started = started
             do throws(TransportFailure) {
@@ -158,7 +161,7 @@ struct TransportLoop {
                 } else {
                     easy = try CurlEasy(library: library, sockets: multi.sockets)
                 }
-                let left = limits.requestTimeout.map { $0 - (now - started) }
+                let left = job.time.map { $0 - (now - started) }
                 try easy.prepare(batch.requests[job.index], batch.settings, timeout: left, limit: limits.answer)
                 running[ObjectIdentifier(easy)] = (easy, job)
                 multi.add(easy)
@@ -168,11 +171,16 @@ struct TransportLoop {
         }
     }
 
+    private var timeOfNextRequest: Duration? {
+        guard policy.isSilent else { return limits.requestTimeout }
+        return min(limits.requestTimeout ?? RetryPolicy.timeWhenSilent, RetryPolicy.timeWhenSilent)
+    }
+
     private mutating func finish(_ easy: CurlEasy, _ code: CURLcode) {
         guard let job = running.removeValue(forKey: ObjectIdentifier(easy))?.job, let batch = batches[job.batch],
             let started = job.started
         else { return }
-        let seconds = limits.requestTimeout.map(Self.seconds) ?? 0
+        let seconds = job.time.map(Self.seconds) ?? 0
         let outcome: Transport.Outcome =
             code == CURLE_OK
             ? .success(easy.takeResponse())
@@ -182,7 +190,7 @@ struct TransportLoop {
             number: job.attempt,
             isRepeatable: batch.requests[job.index].isRepeatable,
             started: started,
-            deadline: limits.requestTimeout.map { started + $0 }
+            deadline: job.time.map { started + $0 }
         )
         settle(job, outcome, attempt)
     }

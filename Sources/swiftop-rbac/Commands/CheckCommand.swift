@@ -99,6 +99,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        if identity.offline { try connection.requireUser() }
         guard fixes.dryRun, output.outputs.contains(where: { $0.file == nil }) else { return }
         throw ValidationError(
             "`--dry-run` prints the diff to standard output, and `-o` would, too\n"

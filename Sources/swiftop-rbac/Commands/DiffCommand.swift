@@ -35,6 +35,10 @@ struct DiffCommand: AsyncParsableCommand {
     )
     var failOn: FailOn = .error
 
+    func validate() throws {
+        if ![a, b].contains("cluster") { try connection.requireUser() }
+    }
+
     func run() async throws {
         if a == b, a == "-" {
             throw CommandFailure(
@@ -118,7 +122,7 @@ struct DiffCommand: AsyncParsableCommand {
     /// One report for each cluster that was named.
     private func clusterReports(_ role: ManifestSet, _ label: String, clusterIsA: Bool) async throws -> [DiffReport] {
         let ours = input(role, .init(kind: .manifests, label: label), try await check(role, []))
-        return try await connection.clusters().concurrently { access in
+        return try await connection.clusters(hasOffline: false).concurrently { access in
             async let server = access.server()
             let live = await access.liveObjects(inNamespaces: ours.namespaces)
             let side = DiffReport.Side(kind: .cluster, label: "cluster")

@@ -50,7 +50,7 @@ struct ExplainCommand: AsyncParsableCommand {
         var scanner = LogScanner(lookup: ResourceLookup(.builtin))
         for trace in evidence.traces { scanner.scan(try InputLoader.trace(trace)) }
         try read(into: &scanner)
-        for warning in scanner.warnings { Console.writeError("warning: \(warning)") }
+        for warning in scanner.warnings { Console.writeMessage("warning: \(warning)") }
         let report = try await explained(Explainer.report(scanner.found()))
         if report.refusals.isEmpty { try refuseUnknownCode() }
         try ReportOutput(options: output).write { renderer, format in renderer.explain(report, as: format) }

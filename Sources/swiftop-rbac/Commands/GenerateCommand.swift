@@ -69,7 +69,7 @@ struct GenerateCommand: AsyncParsableCommand {
         )
         let generated = try CommandFailure.during(.arguments) { () throws(InputError) in try generateRoles(input) }
         if comparison.diff, let manifests { throw ExitCode(try compare(generated, with: manifests).rawValue) }
-        for note in generated.notes { Console.writeError("note: \(note)") }
+        for note in generated.notes { Console.writeMessage("note: \(note)") }
         let options = GeneratedOptions(
             withBinding: roles.withBinding,
             asMarkers: roles.asMarkers,

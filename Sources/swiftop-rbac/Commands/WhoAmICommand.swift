@@ -14,7 +14,7 @@ struct WhoAmICommand: AsyncParsableCommand {
 
     func run() async throws {
         var failures: [CheckReport.Failure] = []
-        let clusters = try connection.clusters()
+        let clusters = try connection.clusters(hasOffline: false)
         let identities = await clusters.concurrently { access in
             await Result(asking: { () async throws(APIFailure) in try await access.client.whoAmI() })
         }

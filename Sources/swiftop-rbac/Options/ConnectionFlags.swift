@@ -38,7 +38,8 @@ struct ConnectionFlags: ParsableArguments {
     /// Whether a server was named by a flag, for commands that ask none by themselves.
     var namesServer: Bool { kubeconfig != nil || !contexts.isEmpty || server != nil }
 
-    func validate() throws {
+    /// Where no kubeconfig is read, which may name the user.
+    func requireUser() throws {
         if asUser == nil, !asGroups.isEmpty || asUID != nil || !asUserExtras.isEmpty {
             throw ValidationError(
                 "`--as-group`, `--as-uid` and `--as-user-extra` need a user\n  hint: add --as USER"

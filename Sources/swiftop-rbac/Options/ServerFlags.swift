@@ -29,10 +29,12 @@ struct ServerFlags: ParsableArguments {
         let options = try CommandFailure.during(.kubeconfig) { () throws(InputError) in try connectionOptions() }
         let surroundings = ProcessSurroundings(environment: Console.environment, isInteractive: Console.isTerminal(0))
         let access = try CommandFailure.reading { () throws(InputFailure) in
-            try ClusterInput.connect(options, surroundings, warn: Console.writeError)
+            try ClusterInput.connect(options, surroundings, warn: Console.writeMessage)
         }
         switch await access.discovery(refreshed: false) {
-        case .answer(let discovery): return discovery.resources
+        case .answer(let discovery):
+            for failure in discovery.failures { Console.writeMessage("warning: \(failure)") }
+            return discovery.resources
         case .failure(let failure):
             let hint = failure.hint.map { "\n  hint: \($0)" } ?? ""
             throw CommandFailure(.discovery, "error: \(failure.message)\(hint)", status: .noAnswer)

@@ -29,7 +29,7 @@ extension ConnectionFlags {
                         options,
                         surroundings,
                         isSoon: areAskedSoon,
-                        warn: Console.writeError
+                        warn: Console.writeMessage
                     )
                 )
             } catch { throw failure(error, hasOffline) }

@@ -19,6 +19,19 @@ enum Console {
         write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
     }
 
+    /// Writes a message to standard error. It may hold what others wrote, which must not act on a terminal.
+    static func writeMessage(_ text: String) {
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if scalar == "\n" || scalar == "\t" || scalar.properties.generalCategory != .control {
+                shown.append(scalar)
+            } else {
+                shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+            }
+        }
+        writeError(String(shown))
+    }
+
     /// Writes to standard error without ending the line.
     static func writeRaw(_ text: String) {
         write(text, to: STDERR_FILENO)

@@ -24,7 +24,7 @@ func endProgram(with error: any Error, arguments: [String]) -> Never {
             Console.writeOutput(message.hasSuffix("\n") ? message : message + "\n")
             leave(ExitStatus.success.rawValue)
         }
-        Console.writeError(message)
+        Console.writeMessage(message)
         // A document gets the reason alone; the usage behind it is for a terminal.
         exit(after: CommandFailure(.arguments, "error: \(SwiftopRBACCommand.message(for: error))"), arguments)
     }
@@ -37,7 +37,7 @@ func leave(_ status: Int32) -> Never {
 }
 
 private func tell(_ failure: CommandFailure, _ arguments: [String]) -> Never {
-    for failure in failure.failures { Console.writeError(failure.message) }
+    for failure in failure.failures { Console.writeMessage(failure.message) }
     exit(after: failure, arguments)
 }
 

@@ -22,7 +22,7 @@ struct InputLoader {
             try ManifestInput.read(
                 options.roles,
                 withMarkers: withMarkers,
-                warn: isAgain ? { _ in } : Console.writeError
+                warn: isAgain ? { _ in } : Console.writeMessage
             )
         }
     }
@@ -35,14 +35,14 @@ struct InputLoader {
     ) throws(CommandFailure) -> RequirementInput.Required {
         let input = options.input(namespace: namespace)
         return try CommandFailure.reading { () throws(InputFailure) in
-            try input.read(manifests: manifests, warn: Console.writeError)
+            try input.read(manifests: manifests, warn: Console.writeMessage)
         }
     }
 
     /// One trace; what was left out of it goes to standard error.
     static func trace(_ path: String, filter: TraceFilter = TraceFilter()) throws(CommandFailure) -> Trace {
         try CommandFailure.reading { () throws(InputFailure) in
-            try RequirementInput.trace(path, filter: filter, warn: Console.writeError)
+            try RequirementInput.trace(path, filter: filter, warn: Console.writeMessage)
         }
     }
 

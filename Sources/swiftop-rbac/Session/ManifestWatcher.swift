@@ -26,7 +26,7 @@ struct ManifestWatcher {
                 Console.writeError("manifests: changed, and read again; they count from here on")
                 await apply(input)
             } catch {
-                for failure in error.failures { Console.writeError(failure.message) }
+                for failure in error.failures { Console.writeMessage(failure.message) }
                 Console.writeError("manifests: those from before still count")
             }
         }

@@ -74,7 +74,7 @@ struct RecordSession {
             return Recorded(outcome: outcome, unjudged: mode.authority?.unjudged ?? [])
         } catch let failure as RunFailure {
             if case .commandNotStarted(let reason) = failure {
-                Console.writeError(failure.description)
+                Console.writeMessage(failure.description)
                 throw ExitCode(reason.status)
             }
             throw CommandFailure(.connection, failure.description)

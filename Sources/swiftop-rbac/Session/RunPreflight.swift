@@ -25,7 +25,7 @@ struct RunPreflight {
             Console.writeError("the command was not started; --force starts it all the same")
             throw ExitCode(status.rawValue)
         } catch let failure as CommandFailure where force {
-            for failure in failure.failures { Console.writeError(failure.message) }
+            for failure in failure.failures { Console.writeMessage(failure.message) }
         }
     }
 

@@ -208,6 +208,84 @@ struct FaultTests {
         #expect(outcome.errors == "plugin was here\nplugin was here\n")
     }
 
+    /// The first questions go out together, and all of them are refused.
+    @Test func unauthorizedFromTheFirst() throws {
+        try project.folder.write(
+            "plugin",
+            """
+            #!/bin/sh
+            echo x >> count
+            n=$(wc -l < count | tr -d ' ')
+            echo "{\\"kind\\":\\"ExecCredential\\",\\"apiVersion\\":\\"client.authentication.k8s.io/v1\\",\
+            \\"status\\":{\\"token\\":\\"\(OnlineProject.token)-$n\\"}}"
+            """,
+            isExecutable: true
+        )
+        let api = api
+        let server = try server { request in
+            request.header("authorization") == "Bearer \(OnlineProject.token)-1"
+                ? .json(["kind": "Status", "code": 401], status: 401) : api.reply(to: request)
+        }
+        try project.connect(
+            to: server.address,
+            user: "exec: {command: ./plugin, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}"
+        )
+        expectWhole(try project.run(["check", "--identity", "self"]))
+        #expect(try project.folder.read("count").count == "x\nx\n".count)
+    }
+
+    /// What discovery did not tell is not called not served, and that it did not is said.
+    @Test(arguments: ["/apis", "/api"], [503, 401, 404, 200])
+    func discoveryInPart(_ path: String, _ status: Int) throws {
+        let api = StandInAPI { _ in .init(true) }
+        let server = try server { request in
+            guard request.path == path else { return api.reply(to: request) }
+            return status == 200 ? .json(["kind": "Status"]) : .text("no\n", status: status)
+        }
+        try project.connect(to: server.address)
+        let needs = ["--need", "get secrets -n demo", "--need", "create deployments.apps -n demo"]
+        let outcome = try project.run(["check", "-r", "role.yaml", "--identity", "self"] + needs)
+        let codes = outcome.report.findings.map(\.code)
+        #expect(!codes.contains { $0.hasSuffix("not-served") }, "\(codes)")
+        #expect(outcome.report.requirements.allSatisfy { $0.effective.`self` == "allowed" })
+        #expect(outcome.report.errors.count == 1)
+        let failure = outcome.report.errors.first
+        #expect(failure?.stage == "discovery" && failure?.message.hasPrefix("\(path): ") == true)
+    }
+
+    /// Who asks is one question; what they may do are others.
+    @Test(arguments: [true, false])
+    func whoIsAskingIsNotTold(_ isText: Bool) throws {
+        let api = api
+        let server = try server { request in
+            guard request.path.hasSuffix("/selfsubjectreviews") else { return api.reply(to: request) }
+            return isText ? .text("<html>", status: 200) : .text("no\n", status: 503)
+        }
+        try project.connect(to: server.address)
+        let outcome = try project.run(["check", "--identity", "self", "--request-timeout", "3s"])
+        #expect(outcome.status == 1)
+        #expect(outcome.report.own("allowed") == 60)
+        let failure = try #require(outcome.report.errors.first)
+        #expect(failure.stage == "review" && failure.message.hasPrefix("who you are could not be found out: "))
+        // Nothing else was asked, so nothing was answered.
+        try project.folder.write("empty.jsonl", #"{"apiVersion":"swiftop.dev/v1","kind":"PermissionTrace"}"# + "\n")
+        let asked = ["check", "-t", "empty.jsonl", "--identity", "self", "--request-timeout", "3s"]
+        #expect(try project.run(asked).status == 3)
+    }
+
+    /// What answers everything with anything is no API server.
+    @Test(arguments: ["[]", "{}", "{\"kind\":\"Status\"}"])
+    func noAPIServer(_ body: String) throws {
+        let server = try server { _ in
+            .response(status: 200, headers: ["Content-Type: application/json"], body: Data(body.utf8))
+        }
+        try project.connect(to: server.address)
+        let outcome = try project.text(["whoami"])
+        #expect(outcome.status == 3)
+        #expect(outcome.errors.contains("does `server` name an API server?"))
+        #expect(outcome.output.isEmpty)
+    }
+
     @Test func aMissingPlugin() throws {
         try project.connect(
             to: "https://127.0.0.1:1",

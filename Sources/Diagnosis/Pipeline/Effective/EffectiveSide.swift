@@ -18,6 +18,8 @@ struct EffectiveSide: Sendable {
     /// Why nobody could be asked at all.
     var failure: ClusterFailure?
     var failures: [CheckReport.Failure] = []
+    /// Why the server does not say who asks.
+    private var identityFailure: ClusterFailure?
 
     /// The answer that says whether a call works: the operator's, or one's own where only that was asked.
     func decisive(_ call: Call) -> AccessAnswer? { (operators ?? own)?.answers[call.index] }
@@ -42,6 +44,10 @@ struct EffectiveSide: Sendable {
         async let user = cluster.currentUser()
         side.server = await server
         switch await user {
+        case .failure(let failure) where failure.isOfOneQuestion:
+            // Who asks is not known; what they may do can be asked all the same.
+            side.currentUser = UserInfo(name: "")
+            side.identityFailure = failure
         case .failure(let failure):
             side.failure = failure
             side.failures.append(failure.failure(.connection))
@@ -76,6 +82,12 @@ struct EffectiveSide: Sendable {
             if asksSelf { own = Answers(user: UserInfo(name: ""), via: .credentials, answers: unknown) }
             if asksOperator { operators = Answers(user: identity.user, via: fallback, answers: unknown) }
             return
+        }
+        if let identityFailure {
+            // Where nothing else is asked, that was all.
+            var failure = identityFailure.failure(calls.isEmpty ? .connection : .review)
+            failure.message = "who you are could not be found out: \(failure.message)"
+            failures.append(failure)
         }
         async let aboutSelf = asksSelf ? questions.ask(cluster, .currentUser) : []
         // An operator that asks about itself needs no right to review, and is asked once.

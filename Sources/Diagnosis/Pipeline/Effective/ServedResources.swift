@@ -12,6 +12,7 @@ struct ServedResources: Sendable {
     private(set) var resources: [KnownResource] = []
     private var known = KnownResources()
     private var unreadGroups: Set<String> = []
+    private var partialFailures: [String] = []
     private(set) var failure: ClusterFailure?
     private var wasAsked = false
 
@@ -34,6 +35,7 @@ struct ServedResources: Sendable {
             resources = discovery.resources
             known = KnownResources(discovery.resources)
             unreadGroups = Set(discovery.unreadGroups.keys)
+            partialFailures = discovery.failures
         case .failure(let failure):
             self.failure = failure
         }
@@ -42,18 +44,32 @@ struct ServedResources: Sendable {
     /// What of the call's resource is not served; `nil` where it is, or that cannot be said.
     func gap(for call: Call) -> Gap? {
         let request = call.request
+        guard isAboutDiscovery(request), !isUndecided(request.group) else { return nil }
+        guard known.groups.contains(request.group) else { return .group }
+        let gap = known.read(request.resource, group: request.group) { Self.gap(in: $0, for: request) }
+        return gap ?? .resource
+    }
+
+    private func isAboutDiscovery(_ request: RequestAttributes) -> Bool {
         // Other verbs are about names that exist for authorization only: `use`, `bind`, `impersonate`, `sign`.
-        guard wasAsked, request.isResourceRequest, KnownResource.allVerbs.contains(request.verb),
-            !unreadGroups.contains(request.group),
-            !KnownResources.builtin.isAuthorizationOnly(
+        wasAsked && request.isResourceRequest && KnownResource.allVerbs.contains(request.verb)
+            && !KnownResources.builtin.isAuthorizationOnly(
                 group: request.group,
                 resource: request.resource,
                 subresource: request.subresource
             )
-        else { return nil }
-        guard known.groups.contains(request.group) else { return .group }
-        let gap = known.read(request.resource, group: request.group) { Self.gap(in: $0, for: request) }
-        return gap ?? .resource
+    }
+
+    /// Whether discovery was answered only in part, and the part about this group may be missing.
+    private func isUndecided(_ group: String) -> Bool {
+        unreadGroups.contains(group) || !partialFailures.isEmpty && !known.groups.contains(group)
+    }
+
+    /// Why nothing can be said of some of these calls, a line each.
+    func failures(for calls: [Call]) -> [String] {
+        if let failure { return [failure.message] }
+        let isRelevant = calls.contains { isAboutDiscovery($0.request) && isUndecided($0.request.group) }
+        return isRelevant ? partialFailures : []
     }
 
     private static func gap(in resource: KnownResource, for request: RequestAttributes) -> Gap? {
