@@ -24,6 +24,7 @@ struct SwiftopRBACCommand: AsyncParsableCommand {
 
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        Console.keepStreams()
         // It takes as long as all that comes before the first request.
         if CheckCommand.asksServer(arguments) { Transport.openLibrary() }
         MainThreadExecutor().run {

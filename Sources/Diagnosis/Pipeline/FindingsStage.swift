@@ -203,6 +203,12 @@ struct FindingsStage {
         let isAboutObjects = Causes.reach.contains { $0.code == group.proof.code }
         guard isAboutObjects else { return finding }
         finding.title = "in the cluster, \(finding.title)"
+        // What is underlined is the manifest; what is said beside it is about the object that it stands for.
+        for (place, location) in finding.locations.enumerated() {
+            for (index, label) in location.labels.enumerated() where !label.text.isEmpty {
+                finding.locations[place].labels[index].text = "in the cluster: \(label.text)"
+            }
+        }
         finding.explanation =
             "The manifests grant what is called; the cluster differs from them. " + finding.explanation
         var remedy = ApplyCommands(declared).remedy(

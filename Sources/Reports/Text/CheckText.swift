@@ -93,7 +93,9 @@ struct CheckText {
 
     private mutating func drawFailures() {
         guard !report.failures.isEmpty else { return }
-        for failure in report.failures { Failures.draw(failure, into: &output) }
+        for failure in report.failures {
+            Failures.draw(failure, isOneLine: options.verbosity == .quiet, into: &output)
+        }
         let endsHere = report.findings.isEmpty && report.requirements.isEmpty
         if options.verbosity != .quiet, !endsHere { output.gap() }
     }

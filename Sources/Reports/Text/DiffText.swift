@@ -14,6 +14,8 @@ struct DiffText {
         reports.enumerated().map { index, report in
             var diff = DiffText(report, options)
             if index > 0 { diff.output.line() }
+            // Of several clusters a line alone does not say which it is about; the premises do.
+            if reports.count > 1, options.verbosity == .quiet { diff.drawClusterTitle() }
             return diff.text()
         }.joined()
     }
@@ -28,10 +30,17 @@ struct DiffText {
     private mutating func text() -> String {
         if options.verbosity != .quiet { drawPremises() }
         for change in DiffReport.Change.allCases { draw(change) }
-        for failure in report.failures { Failures.draw(failure, into: &output) }
+        for failure in report.failures {
+            Failures.draw(failure, isOneLine: options.verbosity == .quiet, into: &output)
+        }
         if options.verbosity != .quiet, !report.failures.isEmpty { output.gap() }
         drawEnd()
         return output.text
+    }
+
+    private mutating func drawClusterTitle() {
+        let server = report.server.map { server in server.context.map { "\($0) (\(server.url))" } ?? server.url }
+        output.line(output.palette("== \(printable(server ?? "no server")) ==", .heading))
     }
 
     private mutating func drawPremises() {

@@ -28,7 +28,9 @@ struct ExplainText {
             output.gap()
             drawRefusals()
         }
-        for failure in report.failures { Failures.draw(failure, into: &output) }
+        for failure in report.failures {
+            Failures.draw(failure, isOneLine: options.verbosity == .quiet, into: &output)
+        }
         drawEnd()
         return output.text
     }

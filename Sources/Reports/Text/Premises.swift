@@ -41,9 +41,15 @@ enum Premises {
 /// Steps that failed, which keep an answer from being whole.
 enum Failures {
     /// What to do about it, where the message says so, stands on a line of its own.
-    static func draw(_ failure: CheckReport.Failure, into output: inout TextOutput) {
+    ///
+    /// - Parameter isOneLine: for `-q`, which promises a line each.
+    static func draw(_ failure: CheckReport.Failure, isOneLine: Bool = false, into output: inout TextOutput) {
         let label = failure.stage == .cluster ? "not read:" : "\(failure.stage.rawValue) failed:"
         let separator = "\n  hint: "
+        if isOneLine {
+            let words = failure.message.firstRange(of: separator).map { failure.message[..<$0.lowerBound] }
+            return output.line("\(output.palette(label, .error)) \(printable(String(words ?? failure.message[...])))")
+        }
         guard let hint = failure.message.firstRange(of: separator) else {
             return output.paragraph(failure.message, label: label, style: .error)
         }

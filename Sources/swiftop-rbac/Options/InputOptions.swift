@@ -57,6 +57,15 @@ struct RequirementOptions: ParsableArguments {
     )
     var needs: [String] = []
 
+    func validate() throws {
+        if !watchNamespaces.isEmpty, profiles.isEmpty {
+            throw ValidationError(
+                "`--watch-namespace` says where the informers of a profile watch, and no profile is named\n"
+                    + "  hint: add -p kubebuilder, or another profile"
+            )
+        }
+    }
+
     /// Whether a flag named anything, so that a trace that merely lies here is not meant.
     var isAsked: Bool { !traces.isEmpty || !profiles.isEmpty || !needs.isEmpty }
 

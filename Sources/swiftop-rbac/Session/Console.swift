@@ -9,6 +9,15 @@ import Syntax
 
 /// The program's own streams: results to standard output, everything else to standard error.
 enum Console {
+    /// Sees that a stream that the program was started without stays one that cannot be used: else the next file that is
+    /// opened would take its number, and get what is meant for it.
+    static func keepStreams() {
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+            // Of the lowest number that is free; the wrong direction, so that its use fails.
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// Writes all of `text`; a reader that went away ends the program quietly, as it does every other filter.
     static func writeOutput(_ text: String) {
         write(text, to: STDOUT_FILENO)
