@@ -36,10 +36,13 @@ enum CachedReadNeedsListWatch {
     private struct Place: Hashable {
         var target: Target
         var namespace: String
+        /// Of an informer of one object.
+        var name: String
 
         init(_ call: Call) {
             target = call.target
             namespace = call.request.namespace
+            name = call.request.name
         }
     }
 

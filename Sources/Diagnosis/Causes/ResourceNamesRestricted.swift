@@ -7,8 +7,10 @@ enum ResourceNamesRestricted: NearMissCause {
     static let code = FindingCode.resourceNamesRestricted
 
     static func proof(_ call: Call, among tier: Evidence.Tier, _ evidence: Evidence) -> Proof? {
+        // A rule without names that matches in all else would grant it: what is wrong lies elsewhere.
         let rules = evidence.nearRules(call, tier) { match in match.verb && match.group && match.resource && match.path
         }
+        .filter { !evidence.side.rule($0).resourceNames.isEmpty }
         return evidence.nearest(rules) { evidence.distance(ofRole: $0.role, from: call) }
             .map { Proof(code: code, rule: $0) }
     }

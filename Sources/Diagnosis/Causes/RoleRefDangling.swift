@@ -2,8 +2,8 @@ import Manifests
 import RBAC
 import Syntax
 
-/// `role-ref-dangling`: a binding of the operator refers to a role that does not exist, and one that grants the call is
-/// bound to nobody.
+/// `role-ref-dangling`: a binding of the operator refers to a role that does not exist, as far as is known, and one that grants
+/// the call is bound to nobody.
 enum RoleRefDangling: ReachCause {
     static let code = FindingCode.roleRefDangling
 
@@ -11,7 +11,8 @@ enum RoleRefDangling: ReachCause {
         let side = evidence.side
         let unbound = granting.filter { side.isUnbound($0.role) }
         var best: (rank: Int, proof: Proof)?
-        for binding in side.danglingBindings {
+        for binding in side.danglingBindings
+        where !evidence.rolesInCluster.contains(ObjectKey(referredBy: side.policy.bindings[binding])) {
             for ref in unbound {
                 let rank = closeness(binding, to: ref.role, side)
                 // Of another namespace only where it names the very role.
@@ -39,10 +40,13 @@ enum RoleRefDangling: ReachCause {
         let isElsewhere =
             role.kind == .role && binding.roleRef.kind == "Role" && role.name == binding.roleRef.name
         let place = isElsewhere ? " in namespace `\(binding.namespace)`" : ""
+        // Where nobody looked into the cluster, it may be there.
+        let isOpen = side.kind == .manifests && evidence.rolesInCluster.isEmpty
+        let absence = isOpen && role.name != binding.roleRef.name ? "is not in the manifests" : "does not exist"
         return .principal(
             code,
             calls,
-            title: "\(Wording.binding(binding)) refers to \(missing), which does not exist\(place)",
+            title: "\(Wording.binding(binding)) refers to \(missing), which \(absence)\(place)",
             explanation: why(binding, role, isElsewhere: isElsewhere),
             locations: [
                 side.location(ofRoleRef: bindingIndex, "no such role\(place)"),

@@ -21,13 +21,13 @@ enum SubjectMismatch: ReachCause {
         return best?.proof
     }
 
-    /// A role of another component is no slip where a rule of the operator's own comes close, or where it names everything;
-    /// nor is one that Kubernetes brings along.
+    /// A role of another component is no slip where a rule of the operator's own comes close; nor is one that names everything
+    /// or that Kubernetes brings along, where the operator has a role of its own.
     private static func mayBeMeant(_ ref: RuleRef, _ call: Call, _ evidence: Evidence) -> Bool {
         guard evidence.belongsToOthers(ref.role) else { return true }
         let rule = evidence.side.rule(ref)
         let isVague = rule.resources.contains("*") || rule.nonResourceURLs.contains("*")
-        if evidence.side.roles[ref.role].isBuiltIn || isVague { return false }
+        if evidence.side.roles[ref.role].isBuiltIn || isVague { return !evidence.operatorHoldsSomething }
         return Causes.nearMiss(call, evidence, in: [.own]) == nil
     }
 
@@ -142,6 +142,11 @@ enum SubjectMismatch: ReachCause {
         if evidence.belongsToOthers(proof.role ?? 0) {
             var remedy = builder.grant(calls, near: nil)
             remedy.summary += "; or make the operator a subject of \(Wording.binding(binding)), if the role is its own"
+            if ServiceAccountName(userName: evidence.identity.user.name)?.name == "default" {
+                remedy.summary +=
+                    "; or, where the workload was to run as \(Wording.subjects(of: binding)), name that in "
+                    + "`serviceAccountName` of its pods"
+            }
             return remedy
         }
         let rules = builder.exactRules(calls, withNames: false)

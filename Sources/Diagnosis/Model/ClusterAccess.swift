@@ -112,10 +112,21 @@ package struct AccessAnswer: Hashable, Sendable {
         via: CheckReport.Identity.Via? = nil
     ) {
         self.verdict = verdict
-        self.reason = reason
+        self.reason = Self.sorted(reason)
         self.evaluationError = evaluationError
         self.isExplicitDenial = isExplicitDenial
         self.via = via
+    }
+
+    /// `RBAC: [A, B]` lists roles that are missing in the order of a map, another each time; a report of one cluster is to be
+    /// the same each time.
+    ///
+    /// Kubernetes: `Authorize` in `plugin/pkg/auth/authorizer/rbac/rbac.go`.
+    private static func sorted(_ reason: String) -> String {
+        let start = "RBAC: ["
+        guard reason.hasPrefix(start), reason.hasSuffix("]") else { return reason }
+        let parts = reason.dropFirst(start.count).dropLast().split(separator: ", ").sorted()
+        return "\(start)\(parts.joined(separator: ", "))]"
     }
 }
 

@@ -141,9 +141,12 @@ private struct TracedScopes {
     private let clusterScoped: Set<Target>
 
     init(_ requirements: [Requirement]) {
-        let requests = requirements.map(\.attributes).filter(\.isResourceRequest)
-        namespaced = Set(requests.filter { !$0.namespace.isEmpty }.map(Target.init(resourceOf:)))
-        clusterScoped = Set(requests.filter(Self.addressesOneAlone).map(Target.init(resourceOf:)))
+        let requirements = requirements.filter(\.attributes.isResourceRequest)
+        func targets(_ requirements: [Requirement]) -> Set<Target> {
+            Set(requirements.map { Target(resourceOf: $0.attributes) })
+        }
+        namespaced = targets(requirements.filter { !$0.attributes.namespace.isEmpty || $0.key.hasManyNamespaces })
+        clusterScoped = targets(requirements.filter(Self.addressesOneAlone))
     }
 
     func scope(of target: Target) -> Call.Scope {
@@ -151,8 +154,9 @@ private struct TracedScopes {
         return clusterScoped.contains(target) ? .cluster : .unknown
     }
 
-    private static func addressesOneAlone(_ request: RequestAttributes) -> Bool {
-        request.namespace.isEmpty && !request.name.isEmpty
+    private static func addressesOneAlone(_ requirement: Requirement) -> Bool {
+        let request = requirement.attributes
+        return request.namespace.isEmpty && !requirement.key.hasManyNamespaces && !request.name.isEmpty
             && ["get", "update", "patch", "delete"].contains(request.verb)
     }
 }

@@ -24,13 +24,14 @@ package func check(_ input: CheckInput, cluster: (any ClusterAccess)? = nil) asy
     stage.requirements = spoken.requirements
     stage.notes += spoken.notes
     let calls = CallBuilder(stage, known: known).calls(stage.requirements)
-    let declared = Evidence.declared(input, stage, calls, known)
+    var declared = Evidence.declared(input, stage, calls, known)
     if let cluster { await effective.review(cluster, calls, stage.identity, input) }
 
     var judgement = Judgement(calls, declared: declared, effective: effective)
     let live = await LiveStage.ask(cluster, judgement, input, stage, known)
     if let side = live.evidence?.side, let objects = live.objects {
         effective.fillOperator(from: side, objects, calls)
+        declared?.rolesInCluster = Set(objects.policy.roles.map { ObjectKey($0) })
         judgement = Judgement(calls, declared: declared, effective: effective)
     }
     if effective.currentUser != nil { await served.refresh(cluster, for: calls) }

@@ -189,11 +189,39 @@ struct FindingsStage {
     private func finding(_ group: Group) -> Finding? {
         guard let cause = Causes.cause(group.proof.code) else { return nil }
         var finding = cause.finding(group.proof, group.calls, group.evidence)
-        if group.evidence.side.kind == .cluster, let declared = judgement.evidence {
+        if isAboutSomebodyElse, group.evidence.side.kind == .cluster || group.proof.code == .accessDenied {
+            finding = aboutSelf(finding, group.proof)
+        } else if group.evidence.side.kind == .cluster, let declared = judgement.evidence {
             finding = applied(finding, group, declared)
         }
         finding.evidence += EffectiveWords.lines(group.calls, judgement.effective)
         if finding.code == .accessDenied { finding.evidence += live.heldLines(group.calls) + live.gapLines }
+        return finding
+    }
+
+    /// Whether only whoever asks was asked about, and the manifests are for another.
+    private var isAboutSomebodyElse: Bool {
+        guard let own = judgement.effective.own, judgement.effective.operators == nil, input.manifests != nil,
+            stage.identity.source != .assumed
+        else { return false }
+        return own.user.name != stage.identity.user.name
+    }
+
+    /// The manifests may be right and applied, and grant nothing to whoever asked.
+    private func aboutSelf(_ finding: Finding, _ proof: Proof) -> Finding {
+        let isAboutObjects = Causes.reach.contains { $0.code == proof.code } || proof.code == .accessDenied
+        guard isAboutObjects, let own = judgement.effective.own else { return finding }
+        let (you, them) = (Wording.user(own.user), Wording.user(stage.identity.user))
+        var finding = finding
+        finding.title = finding.title.replacing("the operator \(you)", with: "you, \(you)")
+        finding.explanation =
+            "Only your own access was asked about, and the manifests are for the operator \(them). "
+            + finding.explanation
+        let rules = finding.remedy?.rules ?? []
+        finding.remedy = Remedy(
+            summary: "ask about the operator with --identity operator; what you call yourself has to be granted to you",
+            rules: rules
+        )
         return finding
     }
 

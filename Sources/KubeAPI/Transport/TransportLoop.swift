@@ -232,8 +232,8 @@ struct TransportLoop {
         let now = ContinuousClock.now
         var next = waiting.compactMap(\.earliest).min()
         if let closed = policy.closedUntil, closed > now, !queue.isEmpty { next = min(next ?? closed, closed) }
-        // Now and then, once in thousands of runs, libcurl 7.88 holds back a request or an answer that it has, and nothing comes
-        // from outside that would end the wait; a look at all transfers finds it.
+        // Now and then, once in some hundred runs on a busy machine, libcurl 7.88 holds back a request or an answer that it has,
+        // and nothing comes from outside that would end the wait; a look at all transfers finds it.
         let longest = running.isEmpty ? 60_000 : 100
         guard let next else { return longest }
         return min(longest, max(1, Int(Self.seconds(next - now) * 1000) + 1))

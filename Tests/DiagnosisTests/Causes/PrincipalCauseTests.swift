@@ -34,6 +34,17 @@ import Testing
         #expect(codes == Set(situation.expected.map(\.code).filter { $0 != "ok" }), "\(situation)")
     }
 
+    /// More namespaces than are kept apart are no cluster scope.
+    @Test func namespacesThatBecameMany() async throws {
+        let yaml = Manifest.documents(
+            Manifest.role("r", namespace: "demo", "- {apiGroups: [example.com], resources: [foos], verbs: [get]}"),
+            Manifest.binding("b", to: "Role/r", namespace: "demo")
+        )
+        let report = try await Situation(yaml, needs: (0..<300).map { "get foos.example.com x -n ns\($0)" }).check()
+        #expect(report.requirements.count == 1)
+        #expect(report.principalCodes == ["namespace-scope-too-narrow"])
+    }
+
     private static let pods = "- {apiGroups: [\"\"], resources: [pods], verbs: [get, list, watch]}"
 
     static let cases: [Case] =
@@ -161,6 +172,46 @@ import Testing
     ]
 
     private static let mismatches = [
+        // The pods name no account, and all that there is is bound to the one that was meant.
+        Case(
+            description: "a built-in role of an account that nothing runs as",
+            yaml: Manifest.documents(
+                Manifest.account("op"),
+                Manifest.deployment(account: "default"),
+                Manifest.binding(
+                    to: "ClusterRole/cluster-admin",
+                    subject: "{kind: ServiceAccount, name: op, namespace: demo}"
+                )
+            ),
+            expected: [("list pods", "subject-mismatch"), ("get /metrics", "subject-mismatch")]
+        ),
+        Case(
+            description: "a role for everything of an account that nothing runs as",
+            yaml: Manifest.documents(
+                Manifest.account("op"),
+                Manifest.deployment(account: "default"),
+                Manifest.role(
+                    "- {apiGroups: ['*'], resources: ['*'], verbs: ['*']}\n- {nonResourceURLs: ['*'], verbs: ['*']}"
+                ),
+                Manifest.binding(subject: "{kind: ServiceAccount, name: op, namespace: demo}")
+            ),
+            expected: [("list pods", "subject-mismatch"), ("get /metrics", "subject-mismatch")]
+        ),
+        Case(
+            description: "another account's role for everything, beside a role of one's own",
+            yaml: Manifest.documents(
+                Manifest.account("op"),
+                Manifest.deployment(),
+                Manifest.role(pods),
+                Manifest.binding(),
+                Manifest.binding(
+                    "op",
+                    to: "ClusterRole/cluster-admin",
+                    subject: "{kind: ServiceAccount, name: op, namespace: demo}"
+                )
+            ),
+            expected: [("list pods", "ok"), ("create pods", "verb-missing"), ("get /metrics", "rule-missing")]
+        ),
         Case(
             description: "another name",
             yaml: Manifest.documents(

@@ -61,17 +61,18 @@ struct LiveStage: Sendable {
 extension Judgement {
     /// Where calls are refused, sorted; what belongs to no namespace is left out.
     fileprivate var refusedNamespaces: [String] {
-        Set(states.filter { $0.decisive == .denied }.map(\.call.home)).filter { !$0.isEmpty }.sorted()
+        Set(states.filter { $0.decisive == .denied || couldNotBeAsked($0) }.map(\.call.home)).filter { !$0.isEmpty }
+            .sorted()
     }
 
     /// Whether a call is refused, or nobody could be asked about the operator.
     fileprivate var wantsLiveObjects: Bool {
-        states.contains { state in
-            if state.decisive == .denied { return true }
-            guard case .unknown(let failure)? = effective.operators?.answers[state.call.index].verdict else {
-                return false
-            }
-            return failure.kind == .refused
-        }
+        states.contains { $0.decisive == .denied || couldNotBeAsked($0) }
+    }
+
+    /// Whether nobody may be asked about the operator.
+    private func couldNotBeAsked(_ state: State) -> Bool {
+        guard case .unknown(let failure)? = effective.operators?.answers[state.call.index].verdict else { return false }
+        return failure.kind == .refused
     }
 }

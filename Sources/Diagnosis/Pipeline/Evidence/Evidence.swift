@@ -15,9 +15,12 @@ struct Evidence: Sendable {
     let required: RequiredPermissions
     /// Names of roles and bindings that a remedy may not give: they are in the cluster, or another remedy's.
     var takenNames: Set<String> = []
+    /// Roles that are in the cluster: what refers to one of them refers to something, whether the manifests hold it or not.
+    var rolesInCluster: Set<ObjectKey> = []
     /// User names of the service accounts that the manifests give to somebody other than the operator.
     private let otherAccounts: Set<String>
-    private let operatorHoldsSomething: Bool
+    /// Whether a role that is written here reaches the operator, wherever.
+    let operatorHoldsSomething: Bool
 
     init(
         side: PolicySide,
