@@ -69,6 +69,9 @@ package struct Renderer: Sendable {
         }
     }
 
+    /// The answer of `whoami` as JSON, a report a cluster.
+    package func whoAmI(_ reports: [WhoAmIReport]) -> String { WhoAmIDocument.value(reports, tool: tool).document }
+
     /// A JSON document with nothing in it but why.
     package func failures(_ failures: [CheckReport.Failure], kind: String) -> String {
         let members = DocumentParts.head(kind: kind, tool: tool) + [Member("errors", DocumentParts.errors(failures))]

@@ -2,6 +2,9 @@ import ArgumentParser
 import Diagnosis
 import Inputs
 import KubeAPI
+import RBAC
+import Reports
+import Syntax
 
 /// `whoami`: who the API server says you are.
 struct WhoAmICommand: AsyncParsableCommand {
@@ -12,25 +15,69 @@ struct WhoAmICommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionFlags
 
+    @Option(
+        name: [.short, .customLong("output")],
+        help: ArgumentHelp(
+            "Form of the result: text or json; to standard output, or with =FILE to a file.",
+            valueName: "format[=file]"
+        )
+    )
+    var output = OutputTarget(format: .text)
+
     func run() async throws {
-        var failures: [CheckReport.Failure] = []
         let clusters = try connection.clusters(hasOffline: false)
         let identities = await clusters.concurrently { access in
             await Result(asking: { () async throws(APIFailure) in try await access.client.whoAmI() })
         }
-        for (index, (access, identity)) in zip(clusters, identities).enumerated() {
-            if index > 0 { Console.writeOutput("\n") }
+        var texts: [String] = []
+        var reports: [WhoAmIReport] = []
+        for (access, identity) in zip(clusters, identities) {
+            let connection = access.client.connection
+            var report = report(connection)
             do throws(APIFailure) {
                 let identity = try identity.get()
-                Console.writeOutput(text(identity, access.client.connection, namesContext: clusters.count > 1))
-                if identity.isAnonymous { failures.append(anonymous(access.client.connection)) }
+                add(identity, to: &report)
+                texts.append(text(identity, connection, namesContext: clusters.count > 1))
+                if identity.isAnonymous, connection.impersonation.user != identity.name {
+                    report.failures.append(anonymous(connection))
+                }
             } catch {
                 let hint = error.hint.map { "\n  hint: \($0)" } ?? ""
-                let place = clusters.count > 1 ? "context `\(access.client.connection.context)`: " : ""
-                failures.append(.init(stage: .connection, message: "error: \(place)\(error)\(hint)"))
+                let place = clusters.count > 1 ? "context `\(connection.context)`: " : ""
+                report.failures.append(.init(stage: .connection, message: "error: \(place)\(error)\(hint)"))
             }
+            reports.append(report)
         }
-        guard failures.isEmpty else { throw CommandFailure(failures, status: .noAnswer) }
+        let isText = output.format == .text
+        let result =
+            isText
+            ? texts.joined(separator: "\n") : Renderer(tool: Tool(version: ToolVersion.current)).whoAmI(reports)
+        if let file = output.file {
+            try CommandFailure.during(.output) { () throws(InputError) in try FileOutput.write(result, to: file) }
+        } else {
+            Console.writeOutput(result)
+        }
+        let failures = reports.flatMap(\.failures)
+        guard !failures.isEmpty else { return }
+        // The document that was asked for is written, and says why.
+        for failure in failures { Console.writeMessage(failure.message) }
+        throw ExitCode(ExitStatus.noAnswer.rawValue)
+    }
+
+    private func report(_ connection: ClusterConnection) -> WhoAmIReport {
+        WhoAmIReport(
+            context: connection.context,
+            server: connection.address.description,
+            credential: connection.credentials.source.description,
+            impersonates: connection.impersonation.user.isEmpty ? nil : connection.impersonation.user
+        )
+    }
+
+    private func add(_ identity: Identity, to report: inout WhoAmIReport) {
+        report.user = UserInfo(name: identity.name, groups: identity.groups)
+        report.uid = identity.uid
+        report.extra = identity.extra
+        report.toldBy = identity.origin.rawValue
     }
 
     private func text(_ identity: Identity, _ connection: ClusterConnection, namesContext: Bool) -> String {
