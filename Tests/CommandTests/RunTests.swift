@@ -213,6 +213,33 @@ struct RunTests {
         #expect(after.output == "system:serviceaccount:run-demo:present")
     }
 
+    /// The right to impersonate alone does not choose that, which would be strange without a word.
+    @Test func whoMayImpersonateAndNotLookIsToldSo() async throws {
+        try server.apply(
+            """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: runs-as-others}
+            rules: [{apiGroups: [""], resources: [serviceaccounts], resourceNames: [present], verbs: [impersonate]}]
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata: {name: runs-as-others}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: runs-as-others}
+            subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: tester-f}]
+            """
+        )
+        try folder.write("dev.kubeconfig", server.kubeconfig(user: "{token: \(server.token(of: "tester-f"))}"))
+        let run = ["run", "--force", "--kubeconfig", "dev.kubeconfig", "--", "true"]
+        var outcome = try swiftop(run, account: "present")
+        for _ in 0..<50 where !outcome.errors.contains("note: ") {
+            try await Task.sleep(for: .milliseconds(100))
+            outcome = try swiftop(run, account: "present")
+        }
+        #expect(outcome.errors.contains("(access: declared)"))
+        #expect(outcome.errors.contains("note: you may impersonate `run-demo/present`, and may not see whether it is"))
+    }
+
     @Test func whoMayNotImpersonateIsToldSo() throws {
         try folder.write("dev.kubeconfig", server.kubeconfig(user: "{token: \(server.token(of: "tester-d"))}"))
         let outcome = try swiftop([

@@ -88,7 +88,7 @@ package final class EnvTest: Sendable {
     }
 
     /// Users that may do nothing until a test grants it.
-    package static let users = ["tester-a", "tester-b", "tester-c", "tester-d", "tester-e"]
+    package static let users = ["tester-a", "tester-b", "tester-c", "tester-d", "tester-e", "tester-f"]
 
     package func token(of user: String) -> String { "token-of-\(user)-\(adminToken)" }
 

@@ -44,7 +44,9 @@ struct RunCommand: AsyncParsableCommand {
         if let chosen = recording.access {
             access = chosen
         } else {
-            access = await DefaultAccess(input: input, client: first.client).choose()
+            let choice = await DefaultAccess(input: input, client: first.client).choose()
+            access = choice.access
+            if let note = choice.note { Console.writeMessage("note: \(note)") }
         }
         let diagnosis = RunDiagnosis(input, access: access, cluster: first)
         if input.manifests != nil {

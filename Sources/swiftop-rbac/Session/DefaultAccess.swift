@@ -8,13 +8,23 @@ struct DefaultAccess {
     let input: CheckInput
     let client: APIClient
 
-    func choose() async -> RunAccess {
-        guard input.manifests != nil, let grants = (try? declaredGrants(input)) ?? nil else { return .`self` }
+    /// - Returns: also what somebody who may impersonate would not expect, a sentence.
+    func choose() async -> (access: RunAccess, note: String?) {
+        guard input.manifests != nil, let grants = (try? declaredGrants(input)) ?? nil else { return (.`self`, nil) }
         guard let account = ServiceAccountName(userName: grants.user.name), client.connection.impersonation.isEmpty
-        else { return .declared }
+        else { return (.declared, nil) }
         async let mayImpersonate = mayImpersonate(account)
-        async let exists = exists(account)
-        return await [mayImpersonate, exists] == [true, true] ? .operator : .declared
+        async let existence = existence(of: account)
+        switch await (mayImpersonate, existence) {
+        case (true, true?): return (.operator, nil)
+        case (true, nil):
+            return (
+                .declared,
+                "you may impersonate `\(account)`, and may not see whether it is in the cluster: "
+                    + "--access operator runs with what it is granted there"
+            )
+        default: return (.declared, nil)
+        }
     }
 
     private func mayImpersonate(_ account: ServiceAccountName) async -> Bool {
@@ -27,10 +37,11 @@ struct DefaultAccess {
         return await client.selfSubjectAccessReviews([question]).first?.verdict == .allowed
     }
 
-    private func exists(_ account: ServiceAccountName) async -> Bool {
+    /// `nil` where that cannot be seen.
+    private func existence(of account: ServiceAccountName) async -> Bool? {
         let folder = "/api/v1/namespaces/\(APIRequest.segment(account.namespace))/serviceaccounts/"
         let found = await client.send([APIRequest(.get, folder + APIRequest.segment(account.name))])
-        guard case .success(let response) = found.first else { return false }
+        guard case .success(let response) = found.first, response.status != 403 else { return nil }
         return response.status == 200
     }
 }
