@@ -1,5 +1,6 @@
 import Diagnosis
 package import Manifests
+import RBAC
 import Syntax
 package import Traces
 
@@ -70,7 +71,12 @@ package struct RequirementInput: Sendable {
             let parsed = try InputFailure.during(.arguments) { () throws(InputError) in
                 try NeedExpression.parse(need, defaultNamespace: namespace ?? "", lookup: lookup)
             }
-            for requirement in parsed { required.requirements.insert(requirement) }
+            for requirement in parsed {
+                required.requirements.insert(requirement)
+                let (verb, isPath) = (requirement.attributes.verb, !requirement.attributes.isResourceRequest)
+                guard let meant = verbsMeant(by: verb, isPath: isPath)?.first else { continue }
+                warn("warning: --need: `\(verb)` is no verb that the API server asks for; did you mean `\(meant)`?")
+            }
         }
         return required
     }

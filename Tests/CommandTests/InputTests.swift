@@ -38,6 +38,17 @@ import Testing
         #expect(outcome.output.contains("ok  get   deployments.apps"), "\(outcome.output)")
     }
 
+    /// Any text is a legal verb, so that a slip is asked about and told.
+    @Test(arguments: [
+        ("lst secrets", "`list`"), ("GET pods", "`get`"), ("put pods", "`update`"), ("use x.example.com", nil),
+        ("post /x", nil), ("get /healthz", nil),
+    ])
+    func aVerbThatLooksLikeASlip(_ need: String, _ meant: String?) throws {
+        let outcome = try check(["--need", need, "-q"])
+        #expect(outcome.errors.contains("did you mean \(meant ?? "")") == (meant != nil), "\(outcome.errors)")
+        #expect(outcome.status == 1 || need.contains("healthz"))
+    }
+
     @Test func aProfileNeedsNoGroupEither() throws {
         let outcome = try check(["-p", "watches=deployments", "-v", "-t", "/dev/stdin"])
         #expect(outcome.status == 2, "an empty trace stays one")

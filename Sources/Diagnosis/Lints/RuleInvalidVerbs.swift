@@ -28,6 +28,9 @@ func verbMistakes(of rule: RuleManifest) -> [Finding] {
     }
 }
 
+/// What may have been meant by a verb that looks like a slip of standard ones; `nil` for what may be a verb.
+package func verbsMeant(by verb: String, isPath: Bool) -> [String]? { VerbMistake(verb, isPath: isPath)?.correction }
+
 private struct VerbMistake {
     enum Kind: CaseIterable { case upperCase, httpMethod, list, misspelled }
 
