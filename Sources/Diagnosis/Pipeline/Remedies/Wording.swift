@@ -25,13 +25,23 @@ enum Wording {
     /// Where the calls go, with a space before it: ` in all namespaces`, ` in namespace a`, ` at cluster scope`. Empty for
     /// paths outside the API, which are in no scope.
     static func scope(_ calls: [Call]) -> String {
-        if calls.allSatisfy({ !$0.request.isResourceRequest }) { return "" }
-        if calls.allSatisfy({ $0.scope == .cluster }) { return " at cluster scope" }
-        if calls.contains(where: { $0.request.namespace.isEmpty }) {
-            return calls.contains { $0.hasManyNamespaces } ? " in many namespaces" : " in all namespaces"
+        let calls = calls.filter(\.request.isResourceRequest)
+        var places: [String] = []
+        if calls.contains(where: { $0.scope == .cluster && $0.request.namespace.isEmpty }) {
+            places.append("at cluster scope")
         }
-        let namespaces = Set(calls.map(\.request.namespace)).sorted()
-        return namespaces.count == 1 ? " in namespace \(list(namespaces))" : " in namespaces \(list(namespaces))"
+        let wide = calls.filter { $0.scope != .cluster && $0.request.namespace.isEmpty }
+        if !wide.isEmpty {
+            places.append(wide.contains { $0.hasManyNamespaces } ? "in many namespaces" : "in all namespaces")
+        }
+        // What is called in all namespaces is called in each.
+        let everywhere = Set(wide.map(\.target))
+        let narrow = calls.filter { !$0.request.namespace.isEmpty && !everywhere.contains($0.target) }
+        let namespaces = Set(narrow.map(\.request.namespace)).sorted()
+        if !namespaces.isEmpty {
+            places.append("in \(namespaces.count == 1 ? "namespace" : "namespaces") \(list(namespaces))")
+        }
+        return places.isEmpty ? "" : " \(places.joined(separator: " and "))"
     }
 
     /// `list` and `watch` on `secrets` in all namespaces.
