@@ -25,10 +25,7 @@ struct CheckText {
 
     private mutating func drawClusterTitle(isFirst: Bool) {
         if !isFirst { output.line() }
-        let server = report.server.map { server in
-            server.context.map { "\($0) (\(server.url))" } ?? server.url
-        }
-        output.line(output.palette("== \(printable(server ?? "no server")) ==", .heading))
+        Premises.drawTitle(report.server, into: &output)
         output.gap()
     }
 

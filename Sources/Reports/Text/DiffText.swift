@@ -15,7 +15,7 @@ struct DiffText {
             var diff = DiffText(report, options)
             if index > 0 { diff.output.line() }
             // Of several clusters a line alone does not say which it is about; the premises do.
-            if reports.count > 1, options.verbosity == .quiet { diff.drawClusterTitle() }
+            if reports.count > 1, options.verbosity == .quiet { Premises.drawTitle(report.server, into: &diff.output) }
             return diff.text()
         }.joined()
     }
@@ -36,11 +36,6 @@ struct DiffText {
         if options.verbosity != .quiet, !report.failures.isEmpty { output.gap() }
         drawEnd()
         return output.text
-    }
-
-    private mutating func drawClusterTitle() {
-        let server = report.server.map { server in server.context.map { "\($0) (\(server.url))" } ?? server.url }
-        output.line(output.palette("== \(printable(server ?? "no server")) ==", .heading))
     }
 
     private mutating func drawPremises() {

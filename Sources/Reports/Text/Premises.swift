@@ -18,6 +18,12 @@ enum Premises {
         output.paragraph("\(server.url)\(aside)", label: "server:", style: .note)
     }
 
+    /// Which of several clusters the lines below are about.
+    static func drawTitle(_ server: CheckReport.Server?, into output: inout TextOutput) {
+        let name = server.map { server in server.context.map { "\($0) (\(server.url))" } ?? server.url } ?? "no server"
+        output.line(output.palette("== \(printable(name)) ==", .heading))
+    }
+
     private static func subject(_ identity: CheckReport.Identity) -> String {
         let user = identity.user.name
         let name = ServiceAccountName(userName: user)?.description ?? user
