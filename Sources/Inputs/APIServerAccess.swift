@@ -223,6 +223,13 @@ extension LiveObjects.Gap {
         ]
         guard let kind = words.first.flatMap({ kinds[String($0)] }) else { return [] }
         let namespace = words.count == 3 ? String(words[2]) : nil
-        return [LiveObjects.Gap(kind: kind, namespace: namespace, reason: unreadable.failure.description)]
+        return [
+            LiveObjects.Gap(
+                kind: kind,
+                namespace: namespace,
+                reason: unreadable.failure.description,
+                besides: Set(unreadable.besides)
+            )
+        ]
     }
 }

@@ -18,15 +18,19 @@ enum MaskedByBroaderIdentity {
             if groups[reason] == nil { order.append(reason) }
             groups[reason, default: []].append(state.call)
         }
-        return order.map { finding(reason: $0, groups[$0] ?? [], own.user, evidence) }
+        let wasAsked = judgement.effective.operators != nil
+        return order.map { finding(reason: $0, groups[$0] ?? [], own.user, evidence, wasAsked: wasAsked) }
     }
 
-    private static func finding(reason: String, _ calls: [Call], _ user: UserInfo, _ evidence: Evidence) -> Finding {
+    private static func finding(reason: String, _ calls: [Call], _ user: UserInfo, _ evidence: Evidence, wasAsked: Bool)
+        -> Finding
+    {
         let rules = RemedyBuilder(evidence).exactRules(calls, withNames: false)
         return Finding(
             code: .maskedByBroaderIdentity,
             severity: calls.severity,
-            title: "what you may do with \(Wording.targets(calls)) is refused to the operator",
+            title: "what you may do with \(Wording.targets(calls)) "
+                + (wasAsked ? "is refused to the operator" : "the manifests do not grant to the operator"),
             explanation:
                 "\(Wording.needs(calls)) is allowed to you\(user.name.isEmpty ? "" : ", `\(user.name)`,") by a grant that the operator does not have. "
                 + "Run with your credentials it works; deployed with these manifests it is refused.",

@@ -40,16 +40,18 @@ enum RoleRefDangling: ReachCause {
         let isElsewhere =
             role.kind == .role && binding.roleRef.kind == "Role" && role.name == binding.roleRef.name
         let place = isElsewhere ? " in namespace `\(binding.namespace)`" : ""
-        // Where nobody looked into the cluster, it may be there.
-        let isOpen = side.kind == .manifests && evidence.rolesInCluster.isEmpty
-        let absence = isOpen && role.name != binding.roleRef.name ? "is not in the manifests" : "does not exist"
+        let isOpen = isOpen(bindingIndex, role, evidence)
+        let absence = isOpen ? "is not in the manifests" : "does not exist"
         return .principal(
             code,
             calls,
             title: "\(Wording.binding(binding)) refers to \(missing), which \(absence)\(place)",
-            explanation: why(binding, role, isElsewhere: isElsewhere),
+            explanation: isOpen
+                ? "Whether the role is in the cluster is not known here. \(Wording.role(role)) grants what is called, and no "
+                    + "binding refers to it."
+                : why(binding, role, isElsewhere: isElsewhere),
             locations: [
-                side.location(ofRoleRef: bindingIndex, "no such role\(place)"),
+                side.location(ofRoleRef: bindingIndex, isOpen ? "not in the manifests" : "no such role\(place)"),
                 side.location(ofRole: proof.role ?? 0, isElsewhere ? "stands in `\(role.namespace)`" : "grants this"),
             ],
             evidence: [
@@ -58,6 +60,13 @@ enum RoleRefDangling: ReachCause {
             ],
             remedy: remedy(bindingIndex, role, calls, evidence)
         )
+    }
+
+    /// Whether the binding may refer to a role of the cluster that nobody looked for: where it names one that the manifests have
+    /// in another place, or nearly, that is what was meant.
+    private static func isOpen(_ binding: Int, _ role: Role, _ evidence: Evidence) -> Bool {
+        guard evidence.side.kind == .manifests, !evidence.knowsRolesInCluster else { return false }
+        return editDistance(evidence.side.policy.bindings[binding].roleRef.name, role.name, limit: 3) == nil
     }
 
     private static func why(_ binding: Binding, _ role: Role, isElsewhere: Bool) -> String {
@@ -81,6 +90,18 @@ enum RoleRefDangling: ReachCause {
         let rules = builder.exactRules(calls, withNames: false)
         let reaches = calls.allSatisfy { evidence.side.covers(bindingIndex, $0) }
         let finds = role.kind == .clusterRole || (binding.kind == .roleBinding && binding.namespace == role.namespace)
+        if isOpen(bindingIndex, role, evidence) {
+            let namespace = role.kind == .role ? role.namespace : NotBound.namespace(for: calls)
+            if role.kind == .role, calls.contains(where: { $0.home != role.namespace }) {
+                return builder.grant(calls, near: nil)
+            }
+            return .creating(
+                [NewObjects(evidence).binding(to: role, inNamespace: namespace)],
+                summary: "bind \(Wording.role(role)) to the operator; or, if \(Wording.binding(binding)) was meant to, "
+                    + "correct its `roleRef`",
+                rules: rules
+            )
+        }
         guard reaches, finds else {
             if reaches, role.name == binding.roleRef.name, binding.roleRef.kind == "Role" {
                 return moving(role, to: binding.namespace, rules)

@@ -56,7 +56,7 @@ package struct DiffInput: Sendable {
     ///
     /// - Parameter namespace: `nil` for an object of the whole cluster.
     func gap(_ kind: String, _ namespace: String?) -> LiveObjects.Gap? {
-        gaps.first { $0.kind == kind && ($0.namespace == nil || $0.namespace == namespace) }
+        gaps.first { $0.kind == kind && $0.isAbout(namespace) }
     }
 
     var texts: [String: String] { manifests?.texts ?? [:] }

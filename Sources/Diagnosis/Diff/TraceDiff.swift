@@ -58,24 +58,42 @@ private struct TraceComparison {
 
     /// Errors first, in the order of the trace. Of alternatives one is enough, and one is told.
     var needed: [DiffReport.Item] {
-        let met = Set(judged.filter { $0.declared == .granted }.compactMap(\.requirement.alternative))
-        var told: Set<String> = []
-        let items = judged.filter { $0.declared == .missing && $0.isMet != true }.compactMap {
-            judged -> DiffReport.Item? in
-            let requirement = judged.requirement
-            var note: String?
-            if let alternative = requirement.alternative {
-                guard !met.contains(alternative), told.insert(alternative).inserted else { return nil }
-                note = alternativesNote(alternative, besides: requirement)
-            }
+        let spared = spared
+        let items = judged.indices.filter {
+            judged[$0].declared == .missing && judged[$0].isMet != true && !spared.contains($0)
+        }.map { index -> DiffReport.Item in
+            let requirement = judged[index].requirement
             return DiffReport.Item(
                 content: .requirement(requirement),
                 change: .neededNotGranted,
                 severity: requirement.level == .required ? .error : .warning,
-                note: note
+                note: requirement.alternative.flatMap { alternativesNote($0, besides: requirement) }
             )
         }
         return items.filter { $0.severity == .error } + items.filter { $0.severity != .error }
+    }
+
+    /// Of alternatives those that nobody has to grant: all where one way is granted whole, else all but the one that
+    /// lacks least.
+    private var spared: Set<Int> {
+        struct Group: Hashable {
+            var name: String
+            var namespace: String
+        }
+        let alternatives = judged.indices.filter { judged[$0].requirement.alternative != nil }
+        let groups = Dictionary(grouping: alternatives) { index in
+            let requirement = judged[index].requirement
+            return Group(name: requirement.alternativeGroup ?? "", namespace: requirement.attributes.namespace)
+        }
+        var spared: Set<Int> = []
+        for members in groups.values {
+            let ways = Dictionary(grouping: members) { Target(judged[$0].requirement.attributes) }.values
+                .map { way in (members: way, lacks: way.count { judged[$0].declared != .granted }) }
+                .sorted { ($0.lacks, $0.members[0]) < ($1.lacks, $1.members[0]) }
+            guard ways.count > 1, let first = ways.first else { continue }
+            spared.formUnion(first.lacks == 0 ? members : members.filter { !first.members.contains($0) })
+        }
+        return spared
     }
 
     private func alternativesNote(_ alternative: String, besides requirement: Requirement) -> String? {

@@ -154,11 +154,20 @@ package struct LiveObjects: Sendable {
         /// The namespace that could not be read; `nil` for all.
         package var namespace: String?
         package var reason: String
+        /// Of a kind that could not be read everywhere: the namespaces in which it could.
+        package var besides: Set<String>
 
-        package init(kind: String, namespace: String? = nil, reason: String) {
+        package init(kind: String, namespace: String? = nil, reason: String, besides: Set<String> = []) {
             self.kind = kind
             self.namespace = namespace
             self.reason = reason
+            self.besides = besides
+        }
+
+        /// Whether objects of a namespace may be missing for this; of any, for `nil`.
+        func isAbout(_ namespace: String?) -> Bool {
+            guard let namespace else { return true }
+            return self.namespace.map { $0 == namespace } ?? !besides.contains(namespace)
         }
     }
 
@@ -175,9 +184,7 @@ package struct LiveObjects: Sendable {
 
     /// Whether all objects of a kind are here, in one namespace where one is given.
     package func isComplete(_ kind: String, inNamespace namespace: String? = nil) -> Bool {
-        !gaps.contains { gap in
-            gap.kind == kind && (gap.namespace == nil || namespace == nil || gap.namespace == namespace)
-        }
+        !gaps.contains { $0.kind == kind && $0.isAbout(namespace) }
     }
 }
 

@@ -32,6 +32,7 @@ package func check(_ input: CheckInput, cluster: (any ClusterAccess)? = nil) asy
     if let side = live.evidence?.side, let objects = live.objects {
         effective.fillOperator(from: side, objects, calls)
         declared?.rolesInCluster = Set(objects.policy.roles.map { ObjectKey($0) })
+        declared?.knowsRolesInCluster = objects.isComplete("ClusterRole") && objects.isComplete("Role")
         judgement = Judgement(calls, declared: declared, effective: effective)
     }
     if effective.currentUser != nil { await served.refresh(cluster, for: calls) }

@@ -214,9 +214,18 @@ struct FindingsStage {
         let (you, them) = (Wording.user(own.user), Wording.user(stage.identity.user))
         var finding = finding
         finding.title = finding.title.replacing("the operator \(you)", with: "you, \(you)")
+        func turned(_ text: String) -> String {
+            text.replacing("the operator is", with: "you are").replacing("the operator: user", with: "you: user")
+        }
+        finding.evidence = finding.evidence.map(turned)
+        for (place, location) in finding.locations.enumerated() {
+            for (index, label) in location.labels.enumerated() {
+                finding.locations[place].labels[index].text = turned(label.text)
+            }
+        }
         finding.explanation =
             "Only your own access was asked about, and the manifests are for the operator \(them). "
-            + finding.explanation
+            + turned(finding.explanation)
         let rules = finding.remedy?.rules ?? []
         finding.remedy = Remedy(
             summary: "ask about the operator with --identity operator; what you call yourself has to be granted to you",
@@ -236,6 +245,11 @@ struct FindingsStage {
             for (index, label) in location.labels.enumerated() where !label.text.isEmpty {
                 finding.locations[place].labels[index].text = "in the cluster: \(label.text)"
             }
+        }
+        guard !declared.side.manifests.countsRolesAsBound else {
+            // Applied again they would bind nothing either.
+            finding.explanation = "The manifests hold roles, and no binding. " + finding.explanation
+            return finding
         }
         finding.explanation =
             "The manifests grant what is called; the cluster differs from them. " + finding.explanation

@@ -74,7 +74,7 @@ struct Judgement: Sendable {
         var order: [AlternativeKey] = []
         var groups: [AlternativeKey: [Int]] = [:]
         for state in states {
-            guard let name = state.call.requirement.alternative else { continue }
+            guard let name = state.call.requirement.alternativeGroup else { continue }
             let key = AlternativeKey(name: name, namespace: state.call.request.namespace)
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append(state.call.index)

@@ -17,6 +17,8 @@ package struct LivePolicy: Sendable {
         /// `clusterrolebindings`, `rolebindings in demo`.
         package var what: String
         package var failure: APIFailure
+        /// The namespaces that could be read one by one, where all of them together could not.
+        package var besides: [String] = []
     }
 
     package var isComplete: Bool { unreadable.isEmpty }
@@ -36,8 +38,10 @@ extension APIClient {
         var reader = LivePolicyReader()
         reader.add("clusterroles", await clusterRoles) { $0.addRole(.clusterRole, $1) }
         reader.add("clusterrolebindings", await clusterRoleBindings) { $0.addBinding(.clusterRoleBinding, $1) }
-        for (what, result) in await roles { reader.add(what, result) { $0.addRole(.role, $1) } }
-        for (what, result) in await roleBindings { reader.add(what, result) { $0.addBinding(.roleBinding, $1) } }
+        for list in await roles { reader.add(list.what, list.result, besides: list.besides) { $0.addRole(.role, $1) } }
+        for list in await roleBindings {
+            reader.add(list.what, list.result, besides: list.besides) { $0.addBinding(.roleBinding, $1) }
+        }
         return reader.result
     }
 
@@ -45,15 +49,17 @@ extension APIClient {
     private func namespaced(
         _ resource: String,
         _ namespaces: [String]
-    ) async -> [(what: String, result: Result<[JSONValue], APIFailure>)] {
+    ) async -> [(what: String, result: Result<[JSONValue], APIFailure>, besides: [String])] {
         let everywhere = await list("\(Self.rbacPath)/\(resource)")
         guard case .failure(let failure) = everywhere, failure.isForbidden, !namespaces.isEmpty else {
-            return [(resource, everywhere)]
+            return [(resource, everywhere, [])]
         }
-        var results = [(what: resource, result: everywhere)]
+        var results = [(what: resource, result: everywhere, besides: [String]())]
         for namespace in Set(namespaces).sorted() {
             let path = "\(Self.rbacPath)/namespaces/\(APIRequest.segment(namespace))/\(resource)"
-            results.append(("\(resource) in \(namespace)", await list(path)))
+            let result = await list(path)
+            if case .success = result { results[0].besides.append(namespace) }
+            results.append(("\(resource) in \(namespace)", result, []))
         }
         return results
     }
@@ -79,6 +85,9 @@ extension APIClient {
             }
             do throws(APIFailure) {
                 let page = try Self.json(try Self.success(outcome, credential: connection.credentials.source))
+                guard page["items"].isArray || page["kind"].text.hasSuffix("List") else {
+                    throw .unreadable(detail: "it is no list; does `server` name an API server?")
+                }
                 items += page["items"].array
                 next = page["metadata"]["continue"].text
             } catch {
@@ -97,11 +106,12 @@ struct LivePolicyReader {
     mutating func add(
         _ what: String,
         _ items: Result<[JSONValue], APIFailure>,
+        besides: [String] = [],
         _ add: (inout LivePolicyReader, JSONValue) -> Void
     ) {
         switch items {
         case .success(let items): for item in items { add(&self, item) }
-        case .failure(let failure): result.unreadable.append(.init(what: what, failure: failure))
+        case .failure(let failure): result.unreadable.append(.init(what: what, failure: failure, besides: besides))
         }
     }
 

@@ -141,6 +141,14 @@ package struct Requirement: Hashable, Sendable {
         @inlinable get { storage.members.isDryRun }
         set { change { $0.isDryRun = newValue } }
     }
+    /// The alternatives that this is a part of, whichever verb: of one resource all parts together are one way.
+    package var alternativeGroup: String? {
+        guard let alternative else { return nil }
+        let (verb, namespace) = (key.attributes.verb, key.attributes.namespace)
+        let ending = [" \(verb) \(namespace)", " \(verb)"].first { alternative.hasSuffix($0) } ?? ""
+        return String(alternative.dropLast(ending.count))
+    }
+
     /// Requirements of one group are alternatives: any one of them is enough (`events` in either API group).
     package var alternative: String? {
         @inlinable get { storage.members.alternative }

@@ -53,6 +53,32 @@ import Testing
         #expect(outcome.report.finding("masked-by-broader-identity") == nil)
     }
 
+    /// Half of one and half of the other is neither; the one that is there in part is mended.
+    @Test(arguments: [("\"\"", "create", "events.k8s.io", "patch"), ("events.k8s.io", "create", "apps", "get")])
+    func halves(_ group: String, _ verb: String, _ other: String, _ otherVerb: String) throws {
+        let rules = """
+            - {apiGroups: [\(group)], resources: [events], verbs: [\(verb)]}
+            - {apiGroups: [\(other)], resources: [events], verbs: [\(otherVerb)]}
+            """
+        let whole = """
+            - apiGroups: [""]
+              resources: [events]
+              verbs: [create, patch]
+            """
+        let role = try project.folder.read("role.yaml")
+        #expect(role.contains(whole))
+        try project.folder.write("role.yaml", role.replacing(whole, with: rules))
+        let flags = ["check", "--offline", "-p", "events", "--watch-namespace", "demo"]
+        let outcome = try project.run(flags)
+        #expect(outcome.status == 1)
+        #expect(outcome.report.codes(principal: true) == ["verb-missing"])
+        #expect(outcome.report.finding("verb-missing")?.title.contains("lacks `patch`") == true)
+        let fixed = try project.run(flags + ["--fix"])
+        #expect(fixed.status == 0 && fixed.report.summary.unmet == 0)
+        let grown = "{apiGroups: [\(group)], resources: [events], verbs: [\(verb), patch]}"
+        #expect(try project.folder.read("role.yaml").contains(grown))
+    }
+
     @Test func oneThatIsGranted() throws {
         let outcome = try check(StandInAPI { .init($0["group"].isEmpty) })
         #expect(outcome.report.findings.isEmpty, "\(outcome.report.findings)")

@@ -90,6 +90,9 @@ import Testing
 
         let elsewhere = try diff([LiveObjects.Gap(kind: "Role", namespace: "other", reason: "refused")])
         #expect(elsewhere.onlyInA.count == 3 && elsewhere.notEvaluated.isEmpty)
+        // Read in this namespace though not in all, it is known.
+        let besides = try diff([LiveObjects.Gap(kind: "Role", reason: "refused", besides: ["demo"])])
+        #expect(besides.onlyInA.count == 3 && besides.notEvaluated.isEmpty && besides.failures.count == 1)
         // What was found is compared all the same.
         let all = try diff(["Role", "ClusterRole"].map { LiveObjects.Gap(kind: $0, reason: "gone") })
         #expect(all.inBoth.count == 1 && all.onlyInA.count == 2 && all.notEvaluated.count == 1)

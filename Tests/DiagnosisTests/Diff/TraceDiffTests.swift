@@ -94,8 +94,9 @@ import Traces
                 events("events.k8s.io", "patch"),
             ]
         )
-        #expect(report.onlyInB.map(\.gist) == ["needed-not-granted patch events"])
-        #expect(report.onlyInB.first?.note == "granting `events.events.k8s.io` instead is enough")
+        // Of that group which is there in part the other verb is missing: half of each is not enough.
+        #expect(report.onlyInB.map(\.gist) == ["needed-not-granted patch events.events.k8s.io"])
+        #expect(report.onlyInB.first?.note == "granting `events` instead is enough")
     }
 
     @Test func whatEveryClusterGrantsIsLeftOut() throws {

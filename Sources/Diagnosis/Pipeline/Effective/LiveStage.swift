@@ -67,7 +67,11 @@ extension Judgement {
 
     /// Whether a call is refused, or nobody could be asked about the operator.
     fileprivate var wantsLiveObjects: Bool {
-        states.contains { $0.decisive == .denied || couldNotBeAsked($0) }
+        // What the manifests refer to and do not hold may be in the cluster.
+        let hasOpenReference = !(evidence?.side.danglingBindings.isEmpty ?? true)
+        return states.contains {
+            $0.decisive == .denied || couldNotBeAsked($0) || hasOpenReference && $0.declared != .granted
+        }
     }
 
     /// Whether nobody may be asked about the operator.

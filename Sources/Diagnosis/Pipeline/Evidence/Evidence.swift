@@ -17,6 +17,8 @@ struct Evidence: Sendable {
     var takenNames: Set<String> = []
     /// Roles that are in the cluster: what refers to one of them refers to something, whether the manifests hold it or not.
     var rolesInCluster: Set<ObjectKey> = []
+    /// Whether these are all.
+    var knowsRolesInCluster = false
     /// User names of the service accounts that the manifests give to somebody other than the operator.
     private let otherAccounts: Set<String>
     /// Whether a role that is written here reaches the operator, wherever.
