@@ -124,7 +124,7 @@ extension ClusterFailure {
             kind: kind,
             message: failure.description,
             hint: failure.hint,
-            isOfOneQuestion: hasAnswered && kind == .noAnswer
+            isOfOneQuestion: hasAnswered && kind != .unauthenticated
         )
     }
 }

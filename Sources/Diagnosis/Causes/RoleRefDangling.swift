@@ -95,12 +95,14 @@ enum RoleRefDangling: ReachCause {
             if role.kind == .role, calls.contains(where: { $0.home != role.namespace }) {
                 return builder.grant(calls, near: nil)
             }
-            return .creating(
+            var remedy = Remedy.creating(
                 [NewObjects(evidence).binding(to: role, inNamespace: namespace)],
                 summary: "bind \(Wording.role(role)) to the operator; or, if \(Wording.binding(binding)) was meant to, "
                     + "correct its `roleRef`",
                 rules: rules
             )
+            if reaches, finds { remedy.corrections = corrections(bindingIndex, role, evidence) }
+            return remedy
         }
         guard reaches, finds else {
             if reaches, role.name == binding.roleRef.name, binding.roleRef.kind == "Role" {
@@ -123,12 +125,15 @@ enum RoleRefDangling: ReachCause {
             commands: [Kubectl.delete(binding), Kubectl.create(mended)],
             replacement: YAMLText.roleRef(mended.roleRef)
         )
-        if let manifest = evidence.side.manifestBinding(bindingIndex) {
-            let written = evidence.side.manifests.roles.first { $0.kind == role.kind && $0.identity.name == role.name }
-            let name = written?.identity.nameInFile ?? role.name
-            remedy.corrections = [.setRoleRef(binding: manifest.range, kind: role.kind.rawValue, name: name)]
-        }
+        remedy.corrections = corrections(bindingIndex, role, evidence)
         return remedy
+    }
+
+    private static func corrections(_ binding: Int, _ role: Role, _ evidence: Evidence) -> [ManifestCorrection] {
+        guard let manifest = evidence.side.manifestBinding(binding) else { return [] }
+        let written = evidence.side.manifests.roles.first { $0.kind == role.kind && $0.identity.name == role.name }
+        let name = written?.identity.nameInFile ?? role.name
+        return [.setRoleRef(binding: manifest.range, kind: role.kind.rawValue, name: name)]
     }
 
     /// The Role belongs where its binding is.

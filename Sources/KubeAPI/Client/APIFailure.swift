@@ -88,7 +88,8 @@ extension APIFailure: CustomStringConvertible {
             self = .status(code: response.status, reason: status["reason"].text, message: message)
             return
         }
-        let isText = response.contentType.hasPrefix("text/plain")
+        // A server of https answers plain HTTP by a line without any header.
+        let isText = response.contentType.hasPrefix("text/plain") || response.contentType.isEmpty
         let text = isText ? PlainText.oneLine(String(decoding: response.body.prefix(2000), as: UTF8.self)) : ""
         self = .status(code: response.status, reason: "", message: text)
     }

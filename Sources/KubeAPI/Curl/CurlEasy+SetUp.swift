@@ -4,6 +4,10 @@ extension CurlEasy {
     /// Puts everything into the handle that stays the same from request to request.
     func setUp(_ settings: ConnectionSettings) throws(TransportFailure) {
         try setUpTLS(settings)
+        // Many requests in one connection inside the TLS of a proxy: libcurl 7.88 leaves answers in the outer layer until the
+        // time-out.
+        let isNested = settings.proxy?.scheme == .https
+        set(CURLOPT_HTTP_VERSION, Int(isNested ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
         set(CURLOPT_PROXY, settings.proxy?.curlURL ?? "")
         setConnectTo(settings)
     }

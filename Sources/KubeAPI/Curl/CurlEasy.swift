@@ -50,7 +50,6 @@ final class CurlEasy {
         set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         // An answer that overflows its buffer stops the whole HTTP/2 connection, and libcurl 7.88 sometimes forgets to go
         // on: with its usual 16 KiB a list beside others hung until the time-out although all of it had come. Only those
         // pages of the buffer are touched that an answer fills.

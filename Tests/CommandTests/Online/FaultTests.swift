@@ -254,12 +254,12 @@ struct FaultTests {
     }
 
     /// Who asks is one question; what they may do are others.
-    @Test(arguments: [true, false])
-    func whoIsAskingIsNotTold(_ isText: Bool) throws {
+    @Test(arguments: [200, 403, 503])
+    func whoIsAskingIsNotTold(_ status: Int) throws {
         let api = api
         let server = try server { request in
             guard request.path.hasSuffix("/selfsubjectreviews") else { return api.reply(to: request) }
-            return isText ? .text("<html>", status: 200) : .text("no\n", status: 503)
+            return .text("<html>\n", status: status)
         }
         try project.connect(to: server.address)
         let outcome = try project.run(["check", "--identity", "self", "--request-timeout", "3s"])
@@ -271,6 +271,21 @@ struct FaultTests {
         try project.folder.write("empty.jsonl", #"{"apiVersion":"swiftop.dev/v1","kind":"PermissionTrace"}"# + "\n")
         let asked = ["check", "-t", "empty.jsonl", "--identity", "self", "--request-timeout", "3s"]
         #expect(try project.run(asked).status == 3)
+    }
+
+    /// A list that is none does not say that nothing is there.
+    @Test(arguments: ["{}", "{\"kind\":\"Status\"}", "[]"])
+    func listsThatAreNone(_ body: String) throws {
+        let api = api
+        let server = try server { request in
+            guard request.path.hasPrefix("/apis/rbac.") else { return api.reply(to: request) }
+            return .response(status: 200, headers: ["Content-Type: application/json"], body: Data(body.utf8))
+        }
+        try project.connect(to: server.address)
+        let outcome = try project.text(["diff", "role.yaml", "cluster"])
+        #expect(outcome.status == 3)
+        #expect(outcome.output.contains("nothing was compared"), "\(outcome.output)")
+        #expect(!outcome.output.contains("is not in the cluster"))
     }
 
     /// What answers everything with anything is no API server.
