@@ -240,6 +240,12 @@ struct RunTests {
         #expect(outcome.errors.contains("note: you may impersonate `run-demo/present`, and may not see whether it is"))
     }
 
+    @Test func withoutManifestsNothingIsCheckedAndThatIsSaid() throws {
+        let outcome = try runner().run(["run", "--need", "list secrets", "--", "true"])
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("note: there are no manifests, so nothing is checked before"))
+    }
+
     @Test func whoMayNotImpersonateIsToldSo() throws {
         try folder.write("dev.kubeconfig", server.kubeconfig(user: "{token: \(server.token(of: "tester-d"))}"))
         let outcome = try swiftop([

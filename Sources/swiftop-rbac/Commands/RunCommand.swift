@@ -58,6 +58,10 @@ struct RunCommand: AsyncParsableCommand {
                 failOn: failOn,
                 force: recording.force
             ).run()
+        } else if requirements.isAsked {
+            Console.writeMessage(
+                "note: there are no manifests, so nothing is checked before: -t, -p and --need are for that check"
+            )
         }
         let report = try await report(session, diagnosis)
         if let check = report.check {
